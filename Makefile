@@ -1,0 +1,54 @@
+# make help 로 시작하세요. 처음 한 번 .venv 를 만들고 잠긴 버전을 설치합니다. 두 번째부터는 바로 실행합니다.
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+FAQ ?= data/faq.csv
+QUERIES ?= data/queries.csv
+.DEFAULT_GOAL := help
+.PHONY: help serve test check train eval bench prior lock clean
+
+help: ## 이 도움말
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+
+serve: .venv/serve ## 설치하고, 필요하면 학습하고, http://127.0.0.1:8000 에서 엽니다 (make serve PORT=9000)
+	@$(BIN)/faqbot serve --port $(PORT) --faq $(FAQ) --queries $(QUERIES)
+
+test: .venv/dev ## 설치하고 모든 테스트를 돌립니다
+	@$(BIN)/pytest --cov --cov-report=term
+
+check: .venv/dev ## 형식, 린트, 타입, 구조를 점검합니다
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+train: .venv/serve ## FAQ 표를 다시 학습해 공개합니다 (FAQ=파일.csv QUERIES=파일.csv)
+	@$(BIN)/faqbot train --faq $(FAQ) --queries $(QUERIES)
+
+eval: .venv/serve ## 교차 검증 수치와, SETS=폴더 가 있으면 그 평가 세트의 수치
+	@$(BIN)/faqbot benchmark --base data $(foreach set,$(SETS),--set $(set))
+
+bench: .venv/dev ## 속도와 메모리를 같은 실행의 기준과 견주어 잽니다 (SIZES="1000 10000")
+	@$(BIN)/python -m tests.bench $(if $(SIZES),--sizes "$(SIZES)")
+
+prior: .venv/serve ## 사전 학습값을 다시 만듭니다 (SETS="폴더 폴더")
+	@$(BIN)/faqbot fit-prior data/bases/* data $(SETS) --out faqbot/training/prior.json
+
+lock: .venv/dev ## 잠금 파일을 새 버전으로 다시 만듭니다
+	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml --group build -o requirements.lock
+	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## 설치와 캐시를 지웁니다. 데이터와 릴리스는 남습니다
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
+
+.venv/python:
+	@command -v $(PYTHON) >/dev/null || { echo "python3 이 없습니다. sudo apt install python3 python3-venv 를 실행하세요."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 이상이 필요합니다. sudo apt install python3.11 python3.11-venv 뒤 make PYTHON=python3.11 을 실행하세요."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "venv 모듈이 없습니다. sudo apt install python3-venv 를 실행하세요."; exit 1; }
+	@rm -rf .venv && $(PYTHON) -m venv .venv && touch $@
+
+.venv/serve: .venv/python requirements.lock pyproject.toml
+	@echo "라이브러리를 설치합니다 (처음 한 번, 1~3분)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+
+.venv/dev: .venv/serve requirements-dev.lock
+	@echo "테스트 도구를 설치합니다 (처음 한 번)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock && touch $@

@@ -1,0 +1,115 @@
+"""Composition root: settings in, working parts out. The one place where they are put together."""
+
+import gc
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from faqbot.corpus import read_labelled_queries
+from faqbot.corpus.read import FaqTable, read_faq
+from faqbot.errors import ReleaseError
+from faqbot.korean.analyzer import KiwiAnalyzer
+from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.live import LiveRelease
+from faqbot.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from faqbot.training.base import Track
+    from faqbot.training.train import Outcome
+
+
+def site_folder(settings: Settings) -> Path:
+    """Where the releases of the site are."""
+    return settings.models / settings.site
+
+
+def build_live(settings: Settings) -> LiveRelease:
+    """The published release, not yet loaded."""
+    return LiveRelease(site_folder(settings), KiwiAnalyzer)
+
+
+def build_bot(settings: Settings) -> Bot:
+    """The bot of the published release.
+
+    Raises:
+        ReleaseError: none is published, or it cannot be used.
+    """
+    return build_live(settings).serving.bot
+
+
+def build_app(settings: Settings, live: LiveRelease) -> "Flask":
+    """The web application around a live release."""
+    from faqbot.web import create_app  # noqa: PLC0415  # the command line answers without Flask
+
+    return create_app(live, settings)
+
+
+def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, track: "Track", prior: Path | None = None, publish: bool = True) -> "Outcome":
+    """Train from a table that was read; dictionaries are taken from its folder.
+
+    Raises:
+        FaqbotError: a file cannot be used, or the gate refuses the release.
+    """
+    from faqbot.training.prior import read_prior, shipped_prior  # noqa: PLC0415  # scikit-learn costs a second and a half
+    from faqbot.training.train import Plan, train  # noqa: PLC0415
+
+    dictionaries = read_dictionaries(Path(table.source).parent)
+    labelled: Sequence = read_labelled_queries(queries) if queries else ()  # type: ignore[type-arg]
+    return train(
+        table.entries,
+        labelled,
+        dictionaries,
+        site=site_folder(settings),
+        analyzer=KiwiAnalyzer(dictionaries.user_words),
+        prior=read_prior(prior) if prior else shipped_prior(),
+        plan=Plan(settings.target_precision, settings.suggest_probability, publish),
+        track=track,
+    )
+
+
+def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify: Callable[[str], None], track: "Track") -> None:
+    """Serve until told to stop, with gunicorn: Kiwi and the release are loaded once and shared by all workers.
+
+    Args:
+        settings: host, port, workers and everything the app needs.
+        faq: table to train from first when no usable release is published; None refuses to start then.
+        queries: labelled queries for that training.
+        notify: called with one Korean sentence a step.
+        track: shows progress of a training.
+
+    Raises:
+        ReleaseError: nothing usable is published and there is no table.
+    """
+    from faqbot.web.server import run  # noqa: PLC0415  # gunicorn patches signals and has no business in other commands
+
+    live = build_live(settings)
+    try:
+        live.serving  # noqa: B018  # loads it
+    except ReleaseError as error:
+        if faq is None:
+            raise
+        notify(f"{error}\n지금 {faq} 를 학습합니다.")
+        train_release(read_faq(faq), queries, settings, track=track)
+        live.serving  # noqa: B018
+    notify(f"http://{settings.host}:{settings.port} 에서 열었습니다. 멈추려면 Ctrl+C 를 누르세요.")
+    gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
+    run(build_app(settings, live), live, settings)
+
+
+def fit_prior_on(folders: Sequence[Path], track: "Track") -> dict[str, Any]:
+    """The prior learned on folders with faqs.csv and queries.csv, as JSON.
+
+    Raises:
+        CorpusError: a folder lacks a file or holds one that cannot be read.
+    """
+    from faqbot.korean.reading import Reader  # noqa: PLC0415
+    from faqbot.korean.synonyms import Synonyms  # noqa: PLC0415
+    from faqbot.training.prior import fit_prior  # noqa: PLC0415
+    from faqbot.training.sets import read_base  # noqa: PLC0415
+
+    analyzer = KiwiAnalyzer()
+    reader = Reader(analyzer, Synonyms.compile(read_dictionaries(None).synonyms, analyzer))
+    return fit_prior([read_base(folder, reader) for folder in track("사이트", folders)]).to_json()

@@ -1,0 +1,226 @@
+"""The command line: the only place that prints, and where errors become exit codes."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from faqbot.corpus import read_faq, read_labelled_queries, read_queries
+from faqbot.domain import Reply
+from faqbot.errors import FaqbotError
+from faqbot.settings import Settings, load_settings
+
+T = TypeVar("T")
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_models = click.option("--models", type=_FOLDER, help="릴리스를 두는 폴더 (기본: models/).")
+_as_json = click.option("--json", "as_json", is_flag=True, help="JSON 으로 출력합니다.")
+
+
+class _Group(click.Group):
+    """Errors meant for people become one message and exit code 1; usage errors stay click's 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FaqbotError as error:
+            click.echo(f"오류: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="faqbot")
+def main() -> None:
+    """한국어 고객센터 답변 봇. FAQ 표를 학습하고, 질문에 맞는 답을 찾거나 모른다고 말합니다."""
+
+
+@main.command()
+@click.option("--faq", type=_FILE, required=True, help="FAQ 표 (CSV). 같은 폴더의 user_words.tsv, synonyms.tsv 도 함께 씁니다.")
+@click.option("--queries", type=_FILE, help="라벨이 있는 질의 (query,faq_id). 신뢰도를 이 사이트에 맞춥니다. 없어도 됩니다.")
+@_models
+@click.option("--prior", type=_FILE, help="기본값 대신 쓸 사전 학습값 (fit-prior 의 결과).")
+@click.option("--no-publish", is_flag=True, help="학습만 하고 공개하지 않습니다.")
+def train(faq: Path, queries: Path | None, models: Path | None, prior: Path | None, no_publish: bool) -> None:
+    """FAQ 표를 학습해 릴리스를 만들고 공개합니다."""
+    from faqbot.bootstrap import train_release
+
+    table = read_faq(faq)
+    for warning in table.warnings:
+        click.echo(f"주의: {warning}", err=True)
+    done = train_release(table, queries, _settings(models=models), prior=prior, publish=not no_publish, track=_track)
+    click.echo(f"릴리스 {done.release} · FAQ {done.entries:,}건 · 새로 분석한 글 {done.analysed:,}건")
+    if done.metrics:
+        click.echo(f"교차 검증: hit@1 {done.metrics['hit@1']:.3f} · coverage@p90 {done.metrics['coverage@p90']:.3f} · ece {done.metrics['ece']:.3f}")
+    click.echo(f"공개했습니다: {done.folder}" if done.published else f"공개하지 않았습니다. 공개하려면: faqbot releases publish {done.release}")
+
+
+@main.command()
+@click.argument("query", required=False)
+@click.option("--batch", type=_FILE, help="query 열이 있는 파일. 한 줄에 하나씩 JSON 으로 --out 에 씁니다.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="--batch 의 결과 파일.")
+@_as_json
+@click.option("--explain", is_flag=True, help="왜 그 답인지 보여 줍니다.")
+@_models
+def ask(query: str | None, batch: Path | None, out: Path | None, as_json: bool, explain: bool, models: Path | None) -> None:
+    """질문 하나에 답하거나(QUERY), 파일의 질문 전부에 답합니다(--batch)."""
+    if (query is None) == (batch is None) or (batch is None) != (out is None):
+        raise click.UsageError("QUERY 하나를 주거나, --batch 파일과 --out 파일을 함께 주세요.")
+    from faqbot.bootstrap import build_bot
+
+    bot = build_bot(_settings(models=models))
+    if batch is not None and out is not None:
+        _ask_all(bot, batch, out)
+        return
+    explanation = bot.explain(str(query))
+    if as_json:
+        _echo_json(asdict(explanation.reply) | ({"explanation": explanation.to_json()} if explain else {}))
+        return
+    _echo_reply(explanation.reply, {entry.id: entry.answer for entry in bot.entries})
+    if explain:
+        click.echo("\n".join(explanation.lines()))
+
+
+@main.command()
+@click.option("--queries", type=_FILE, required=True, help="라벨이 있는 질의 (query,faq_id[,kind]).")
+@_as_json
+@_models
+def evaluate(queries: Path, as_json: bool, models: Path | None) -> None:
+    """공개된 릴리스를 라벨이 있는 질의로 평가합니다."""
+    from faqbot.bootstrap import build_bot
+    from faqbot.evaluation.metrics import by_kind, figures
+    from faqbot.evaluation.run import judge, predict
+
+    labelled = read_labelled_queries(queries)
+    bot = build_bot(_settings(models=models))
+    predictions = _track("질문에 답하는 중", list(labelled))
+    judged = [judge(label, next(predict(bot, [label.query]))) for label in predictions]
+    if as_json:
+        _echo_json({**figures(judged), "kinds": by_kind(judged)})
+        return
+    for name, value in figures(judged).items():
+        click.echo(f"{name:17s} {_figure(value)}")
+    for kind, values in by_kind(judged).items():
+        click.echo(
+            f"  {kind:12s} "
+            + " ".join(f"{name} {_figure(values[name])}" for name in ("in_scope", "out_of_scope", "hit@1", "answered", "false_answer", "fallback_out"))
+        )
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+def check(file: Path) -> None:
+    """FAQ 표를 학습하지 않고 점검합니다. 문제가 있으면 모두 알려 줍니다."""
+    table = read_faq(file)
+    for warning in table.warnings:
+        click.echo(f"주의: {warning}", err=True)
+    click.echo(f"{file}: {table.encoding}, FAQ {len(table.entries):,}건, 주의 {len(table.warnings):,}건. 학습할 수 있습니다.")
+
+
+@main.group(invoke_without_command=True)
+@_models
+@click.pass_context
+def releases(ctx: click.Context, models: Path | None) -> None:
+    """릴리스 목록을 보고(하위 명령 없이), 공개하거나(publish ID) 되돌립니다(rollback)."""
+    from faqbot.bootstrap import site_folder
+    from faqbot.training.publish import list_releases
+
+    ctx.obj = site_folder(_settings(models=models))
+    if ctx.invoked_subcommand is None:
+        for info in list_releases(ctx.obj):
+            click.echo(f"{'*' if info.is_current else ' '} {info.id}  {info.created}  FAQ {info.entries:,}건")
+
+
+@releases.command()
+@click.argument("release")
+@click.pass_obj
+def publish(site: Path, release: str) -> None:
+    """릴리스를 공개합니다. 서버는 2초 안에 새 릴리스로 답합니다."""
+    from faqbot.training import publish as publishing
+
+    with publishing.training_lock(site):
+        publishing.publish(site, release)
+    click.echo(f"공개했습니다: {release}")
+
+
+@releases.command()
+@click.pass_obj
+def rollback(site: Path) -> None:
+    """바로 앞에 공개했던 릴리스로 되돌립니다."""
+    from faqbot.training import publish as publishing
+
+    with publishing.training_lock(site):
+        click.echo(f"되돌렸습니다: {publishing.rollback(site)}")
+
+
+@main.command()
+@click.option("--host", help="듣는 주소 (기본: 127.0.0.1).")
+@click.option("--port", type=int, help="듣는 포트 (기본: 8000).")
+@click.option("--workers", type=int, help="서버 프로세스 수 (기본: 2).")
+@_models
+@click.option("--faq", type=_FILE, help="쓸 수 있는 릴리스가 없을 때 먼저 학습할 FAQ 표.")
+@click.option("--queries", type=_FILE, help="그 학습에 쓸 라벨이 있는 질의.")
+def serve(host: str | None, port: int | None, workers: int | None, models: Path | None, faq: Path | None, queries: Path | None) -> None:
+    """답변 페이지와 HTTP API 를 엽니다."""
+    from faqbot.bootstrap import serve as run
+
+    settings = _settings(host=host, port=port, workers=workers, models=models)
+    run(settings, faq, queries, notify=lambda line: click.echo(line, err=True), track=_track)
+
+
+@main.command("fit-prior")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="결과 파일.")
+def fit_prior(folders: Sequence[Path], out: Path) -> None:
+    """(개발자용) 라벨이 있는 사이트 여러 곳에서 사전 학습값을 만듭니다. FOLDERS 마다 faqs.csv 와 queries.csv 가 있어야 합니다."""
+    from faqbot.bootstrap import fit_prior_on
+
+    out.write_text(json.dumps(fit_prior_on(folders, _track), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    click.echo(f"사전 학습값을 썼습니다: {out}")
+
+
+def _settings(**overrides: object) -> Settings:
+    return load_settings(overrides)
+
+
+def _ask_all(bot: Any, batch: Path, out: Path) -> None:
+    from faqbot.evaluation.run import predict
+
+    queries = read_queries(batch)
+    temporary = out.with_name(f".{out.name}.unfinished")
+    with temporary.open("w", encoding="utf-8") as handle:
+        for query in _track("질문에 답하는 중", queries):
+            for prediction in predict(bot, [query]):
+                handle.write(json.dumps(prediction.to_json(), ensure_ascii=False) + "\n")
+    temporary.replace(out)
+    click.echo(f"{len(queries):,}건의 결과를 썼습니다: {out}")
+
+
+def _track(label: str, items: Sequence[T]) -> Iterator[T]:
+    """The items, with a bar on standard error where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+def _echo_reply(reply: Reply, answers: dict[str, str]) -> None:
+    click.echo(f"{reply.outcome} · 신뢰도 {reply.confidence:.1%} · {reply.reason}")
+    if reply.outcome == "answer":
+        click.echo(f"\n[{reply.candidates[0].id}] {reply.candidates[0].question}\n\n{answers[reply.candidates[0].id]}")
+        return
+    for candidate in reply.candidates:
+        click.echo(f"  {candidate.confidence:6.1%}  [{candidate.id}] {candidate.question}")
+
+
+def _echo_json(data: object) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,33 @@
+"""The FAQ table, query files and answers: what an operator wrote, read without guessing."""
+
+from faqbot.corpus.answer import parse_answer as parse_answer
+from faqbot.corpus.blocks import Block as Block
+from faqbot.corpus.blocks import Bold as Bold
+from faqbot.corpus.blocks import BulletList as BulletList
+from faqbot.corpus.blocks import Heading as Heading
+from faqbot.corpus.blocks import LineBreak as LineBreak
+from faqbot.corpus.blocks import Link as Link
+from faqbot.corpus.blocks import NumberedList as NumberedList
+from faqbot.corpus.blocks import Paragraph as Paragraph
+from faqbot.corpus.blocks import Span as Span
+from faqbot.corpus.blocks import Table as Table
+from faqbot.corpus.blocks import Text as Text
+from faqbot.corpus.blocks_json import from_json as from_json
+from faqbot.corpus.blocks_json import to_json as to_json
+from faqbot.corpus.cells import MAX_CELL as MAX_CELL
+from faqbot.corpus.columns import COLUMNS as COLUMNS
+from faqbot.corpus.columns import LABELLED_COLUMNS as LABELLED_COLUMNS
+from faqbot.corpus.columns import QUERY_COLUMNS as QUERY_COLUMNS
+from faqbot.corpus.columns import Column as Column
+from faqbot.corpus.encoding import MAX_BYTES as MAX_BYTES
+from faqbot.corpus.encoding import decode as decode
+from faqbot.corpus.links import is_safe_link as is_safe_link
+from faqbot.corpus.problem import Problem as Problem
+from faqbot.corpus.queries import read_labelled_queries as read_labelled_queries
+from faqbot.corpus.queries import read_queries as read_queries
+from faqbot.corpus.read import FaqTable as FaqTable
+from faqbot.corpus.read import parse_faq as parse_faq
+from faqbot.corpus.read import read_faq as read_faq
+from faqbot.corpus.records import MAX_ROWS as MAX_ROWS
+from faqbot.corpus.render import to_html as to_html
+from faqbot.corpus.render import to_text as to_text

@@ -1,0 +1,45 @@
+"""Every error faqbot raises on purpose. A message says where, what and what next; data is in attributes. Imports nothing."""
+
+
+class FaqbotError(Exception):
+    """Root of all errors with a message written for the person at the keyboard."""
+
+
+class SettingsError(FaqbotError):
+    """A FAQBOT_* variable or the TOML file holds a value that cannot be used."""
+
+
+class QueryError(FaqbotError):
+    """A query that is refused before it is analysed.
+
+    Attributes:
+        code: `empty`, `too_long` or `not_text`, a stable word for programs.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class CorpusError(FaqbotError):
+    """A table that cannot be imported; nothing of it was.
+
+    Attributes:
+        problems: every problem found, as text that begins with the line number, in file order.
+    """
+
+    def __init__(self, message: str, *, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class DictionaryError(FaqbotError):
+    """A user word or synonym file holds a line that cannot be read."""
+
+
+class ReleaseError(FaqbotError):
+    """A release that is missing, damaged, foreign, or made by another analyzer. Serving never guesses: it refuses."""
+
+
+class GateError(FaqbotError):
+    """A release that was trained but may not be published."""

@@ -1,0 +1,1 @@
+"""How good are the replies: metrics, runs over labelled queries, tables."""

@@ -1,0 +1,1 @@
+"""Korean text: normalization, morphemes, terms, synonyms."""

@@ -1,0 +1,139 @@
+"""Synonym groups: how customers say what a FAQ writes. Read from TSV, compiled with an analyzer, applied to content morphemes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from faqbot.errors import DictionaryError
+from faqbot.korean.analyzer import Analyzer
+from faqbot.korean.normalize import normalize
+from faqbot.korean.terms import content
+
+#: Content morphemes that may stand between two parts of a multi-word expression: "돈을 [언제] 돌려받아요".
+GAP = 1
+_KINDS = ("=", ">")
+
+Item = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymGroup:
+    """One need and the ways to say it.
+
+    `=`: head and members are equal, on both sides. `>`: a member in a query also stands for the head, never the reverse.
+    """
+
+    kind: str
+    domain: str
+    head: str
+    members: tuple[str, ...]
+
+
+def parse_synonyms(text: str, *, source: str) -> tuple[SynonymGroup, ...]:
+    r"""Groups of a TSV with the columns kind, domain, head, members (joined with `|`); `#` begins a comment line.
+
+    Raises:
+        DictionaryError: names the first bad line.
+
+    >>> parse_synonyms("=\tcommon\t환불\t돈 돌려받다|돈 돌려주다", source="예")[0].members
+    ('돈 돌려받다', '돈 돌려주다')
+    """
+    groups = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) != 4 or cells[0] not in _KINDS or not cells[2] or not cells[3].strip("|"):
+            raise DictionaryError(f"{source} {number}행: '종류<TAB>분야<TAB>대표어<TAB>다른말|다른말' 꼴이어야 하고 종류는 = 또는 > 입니다. 지금: {line!r}")
+        groups.append(SynonymGroup(cells[0], cells[1], cells[2], tuple(m.strip() for m in cells[3].split("|") if m.strip())))
+    return tuple(groups)
+
+
+def _key(item: Item) -> str:
+    """Form and coarse part of speech: what an expression alone and the same one in a sentence agree on."""
+    form, tag = item
+    return f"{form}/{'V' if tag.startswith('V') else 'M' if tag.startswith('M') else 'N'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One compiled expression: when `pattern` is seen it becomes `head`; `added` keeps the pattern beside the head."""
+
+    pattern: tuple[str, ...]
+    head: str
+    added: bool
+    label: str
+
+
+class Synonyms:
+    """Compiled groups, ready to rewrite content morphemes. Longer expressions win over shorter ones, earlier groups over later ones."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._both = _by_first(rule for rule in self.rules if not rule.added)
+        self._query = _by_first(self.rules)
+
+    @classmethod
+    def compile(cls, groups: Iterable[SynonymGroup], analyzer: Analyzer) -> "Synonyms":
+        """Analyse every expression once. Expressions without content are skipped; the first group that claims one keeps it."""
+        rules: dict[tuple[str, ...], Rule] = {}
+        for group in groups:
+            head_items = content(analyzer.tokenize(normalize(group.head)))
+            head = "".join(form for form, _ in head_items)
+            for member in group.members:
+                pattern = tuple(_key(item) for item in content(analyzer.tokenize(normalize(member))))
+                if pattern and head and pattern != tuple(_key(item) for item in head_items):
+                    rules.setdefault(pattern, Rule(pattern, head, group.kind == ">", f"{member}→{group.head}"))
+        return cls(rules.values())
+
+    def stored(self, items: Sequence[Item]) -> list[str]:
+        """Canonical words of a stored text: two-way groups only."""
+        return [word for word, _ in _rewrite(items, self._both)]
+
+    def query(self, items: Sequence[Item]) -> list[str]:
+        """Canonical words of a query: all groups."""
+        return [word for word, _ in _rewrite(items, self._query)]
+
+    def explain(self, items: Sequence[Item]) -> tuple[str, ...]:
+        """What was read as what, for `--explain`."""
+        return tuple(dict.fromkeys(label for _, label in _rewrite(items, self._query) if label))
+
+
+def _by_first(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    index: dict[str, list[Rule]] = {}
+    for rule in rules:
+        index.setdefault(rule.pattern[0], []).append(rule)
+    for bucket in index.values():
+        bucket.sort(key=lambda rule: -len(rule.pattern))  # stable: earlier groups first among equals
+    return index
+
+
+def _rewrite(items: Sequence[Item], index: dict[str, list[Rule]]) -> list[tuple[str, str]]:
+    """(word, label) in order: each word a literal form or a head; label empty for literal ones."""
+    keys = [_key(item) for item in items]
+    used = [False] * len(items)
+    out: list[tuple[str, str]] = []
+    for i, key in enumerate(keys):
+        if used[i]:
+            continue
+        rule, places = next(((r, p) for r in index.get(key, ()) if (p := _match(r.pattern, keys, used, i))), (None, []))
+        if rule is None:
+            out.append((items[i][0], ""))
+            continue
+        for place in places:
+            used[place] = True
+        if rule.added:
+            out.extend((items[place][0], "") for place in places)
+        out.append((rule.head, rule.label))
+    return out
+
+
+def _match(pattern: Sequence[str], keys: Sequence[str], used: Sequence[bool], start: int) -> list[int]:
+    """Places of the pattern from `start` on, in order, with at most GAP others between two parts; empty when it is not there."""
+    places = [start]
+    for part in pattern[1:]:
+        window = range(places[-1] + 1, min(places[-1] + 2 + GAP, len(keys)))
+        place = next((j for j in window if keys[j] == part and not used[j]), None)
+        if place is None:
+            return []
+        places.append(place)
+    return places

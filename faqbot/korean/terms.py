@@ -1,0 +1,39 @@
+"""Tokens → terms, the strings that are indexed. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from faqbot.korean.analyzer import Token
+
+#: Sejong tags that carry content; endings, particles, copulas and signs do not. 못/안 are MAG and 않 is VX: without them
+#: "로그인이 돼요" and "로그인이 안 돼요" would be one query.
+_CONTENT = ("NNG", "NNP", "NNB", "NR", "NP", "VV", "VA", "VCN", "MM", "MAG", "XR", "XPN", "SL", "SH", "SN", "W_")
+_NEGATING_VX = frozenset({"않", "못하", "말"})
+NEGATION = frozenset({"안/MAG", "못/MAG", "않/VX", "못하/VX", "말/VX", "아니/VCN", "불가/NNG", "미/XPN", "불/XPN", "비/XPN", "없/VA"})
+
+
+def content(tokens: Iterable[Token]) -> list[tuple[str, str]]:
+    """(form, tag) of the tokens that carry content, in order, Latin folded to lower case."""
+    return [(t.form.casefold(), t.tag.split("-")[0]) for t in tokens if t.tag.startswith(_CONTENT) or (t.tag == "VX" and t.form in _NEGATING_VX)]
+
+
+def morphemes(items: Sequence[tuple[str, str]]) -> list[str]:
+    """Content morphemes as `form/TAG`; MAG and VX keep theirs, so negation stays visible."""
+    return [f"{form}/{tag}" for form, tag in items]
+
+
+def syllables(text: str, low: int, high: int) -> list[str]:
+    """All substrings of low..high characters.
+
+    >>> syllables("배송조회", 2, 2)
+    ['배송', '송조', '조회']
+    """
+    return [text[i : i + n] for n in range(low, high + 1) for i in range(len(text) - n + 1)]
+
+
+def question_key(text: str) -> str:
+    """What two questions must share to be the same question: letters and digits alone.
+
+    >>> question_key("환불은 어떻게 하나요?") == question_key("환불은 어떻게하나요")
+    True
+    """
+    return "".join(c for c in text.casefold() if c.isalnum())

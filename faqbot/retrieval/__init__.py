@@ -1,0 +1,1 @@
+"""Search, ranking, confidence, decision: NumPy and the standard library, no scikit-learn."""

@@ -1,0 +1,222 @@
+"""The bot: a query in, a reply out. The same call serves HTTP, CLI and evaluation, so their numbers are equal to the last bit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from faqbot.domain import Candidate, FaqEntry, Interpretation, Outcome, Reason, Reply
+from faqbot.korean.analyzer import Analyzer
+from faqbot.korean.normalize import normalize, normalize_query
+from faqbot.korean.reading import Reader, Reading
+from faqbot.korean.synonyms import Synonyms
+from faqbot.korean.terms import question_key
+from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, confidence_features
+from faqbot.retrieval.decision import Evidence, decide, level
+from faqbot.retrieval.features import CANDIDATE_FEATURES
+from faqbot.retrieval.index import Index, Mask
+from faqbot.retrieval.parameters import Parameters
+from faqbot.retrieval.postings import Floats, Ints
+from faqbot.retrieval.ranking import Ranking, rank
+
+#: P(the entry answers) where the query is one of its questions to the letter. Not 1: an operator can file a question under the wrong answer.
+EXACT = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A reply with what led to it, for operators."""
+
+    reply: Reply
+    ranking: Ranking
+    synonyms: tuple[str, ...]
+    three: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Synonyms that applied, P(right among three), the confidence's features, and each candidate's features."""
+        named = [dict(zip(CANDIDATE_FEATURES, row, strict=True)) for row in self.ranking.features.tolist()]
+        confidence = dict(zip(CONFIDENCE_FEATURES, confidence_features(self.ranking).tolist(), strict=True)) if len(self.ranking) else {}
+        return {
+            "morphemes": self.ranking.reading.morphemes,
+            "canonical": list(self.ranking.reading.canonical),
+            "synonyms": list(self.synonyms),
+            "right_among_three": self.three,
+            "confidence_features": confidence,
+            "candidates": [
+                {"id": c.id, "score": c.score, "confidence": c.confidence, "features": features}
+                for c, features in zip(self.reply.candidates, named, strict=False)
+            ],
+        }
+
+    def lines(self) -> list[str]:
+        """The same for reading."""
+        data = self.to_json()
+        head = [f"형태소: {' '.join(data['morphemes'])}", f"대표어: {' '.join(data['canonical'])}", f"유의어: {', '.join(data['synonyms']) or '없음'}"]
+        head.append(f"셋 안에 답이 있을 확률: {self.three:.1%}")
+        head.append("신뢰도 특징: " + _numbers(data["confidence_features"]))
+        return head + [f"[{c['id']}] 점수 {c['score']:.2f}, 신뢰도 {c['confidence']:.1%}: {_numbers(c['features'])}" for c in data["candidates"]]
+
+
+def _numbers(values: dict[str, float]) -> str:
+    return " ".join(f"{name}={value:.2f}" for name, value in values.items())
+
+
+class Bot:
+    """One release, ready to answer. Immutable and safe to share between threads.
+
+    Args:
+        release: id of the release the parts come from.
+        entries: in the order of the index.
+        index: what is searched.
+        parameters: learned numbers.
+        analyzer: the one the index was built with.
+        synonyms: the ones the index was built with.
+        today: the clock; entries outside their valid days are not candidates.
+    """
+
+    def __init__(
+        self,
+        release: str,
+        entries: Sequence[FaqEntry],
+        index: Index,
+        parameters: Parameters,
+        *,
+        analyzer: Analyzer,
+        synonyms: Synonyms,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.release = release
+        self.entries = tuple(entries)
+        self.index = index
+        self.parameters = parameters
+        self._reader = Reader(analyzer, synonyms)
+        self._today = today
+        self._allowed = lru_cache(maxsize=256)(self._compute_allowed)
+
+    def ask(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Reply:
+        """Decide on a query.
+
+        Args:
+            query: as typed.
+            limit: how many candidates the reply lists at most; the outcome does not depend on it.
+            category: only entries below this category are candidates; () for all.
+
+        Raises:
+            QueryError: empty, too long or not text.
+        """
+        return self.explain(query, limit, category).reply
+
+    def explain(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Explanation:
+        """`ask` with the ranking, the synonyms that applied and P(right among three)."""
+        reading = self._reader.query(normalize_query(query))
+        ranking = self.rank(reading, category)
+        first, three = self.confidences(ranking)
+        evidence = Evidence(first, three, len(ranking), int(ranking.exact.sum()), self._sharing(ranking))
+        outcome, reason = decide(evidence, self.parameters.thresholds)
+        reply = Reply(
+            query=query,
+            outcome=outcome,
+            reason=reason,
+            confidence=first,
+            level=level(first, self.parameters.thresholds),
+            candidates=self._candidates(ranking, first, three)[:limit],
+            interpretation=Interpretation(reading.text),
+            release=self.release,
+        )
+        return Explanation(reply, ranking, self._reader.synonyms.explain(reading.items), three)
+
+    def rank(self, reading: Reading, category: Sequence[str] = ()) -> Ranking:
+        """Candidates in order."""
+        exact = self._by_question.get(question_key(reading.text))
+        return rank(reading, self.index, self.parameters.ranker, self._allowed(self._today(), tuple(category)), exact)
+
+    def read(self, query: str) -> Reading:
+        """The query as the channels see it.
+
+        Raises:
+            QueryError: empty, too long or not text.
+        """
+        return self._reader.query(normalize_query(query))
+
+    def confidences(self, ranking: Ranking) -> tuple[float, float]:
+        """P(the first candidate answers), P(one of the first three does); 0, 0 without candidates."""
+        if not len(ranking):
+            return 0.0, 0.0
+        exact = int(ranking.exact.sum())
+        if exact:
+            return EXACT / exact, max(EXACT / exact, EXACT * min(3, exact) / exact)
+        features = confidence_features(ranking)
+        first = self.parameters.first.probability(features)
+        return first, max(first, self.parameters.three.probability(features))
+
+    def suggest(self, typed: str, limit: int = 5) -> tuple[FaqEntry, ...]:
+        """Entries for what is typed so far, best first: those with a question that begins with it, then by search; none for an empty text."""
+        text = normalize(typed)
+        if not text:
+            return ()
+        allowed = self._allowed(self._today(), ())
+        key = question_key(text)
+        begun = [i for i, keys in enumerate(self._keys) if allowed[i] and any(k.startswith(key) for k in keys)] if key else []
+        found = self.rank(self.read(text)).entries.tolist()
+        return tuple(self.entries[i] for i in list(dict.fromkeys([*begun, *found]))[:limit])
+
+    def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
+        """Entries below a category that are valid today, in entry order; () for all."""
+        allowed = self._allowed(self._today(), tuple(category)).tolist()
+        return tuple(entry for entry, is_allowed in zip(self.entries, allowed, strict=True) if is_allowed)
+
+    def _candidates(self, ranking: Ranking, first: float, three: float) -> tuple[Candidate, ...]:
+        confidences = _divide(ranking.shares(), first, three)
+        return tuple(
+            Candidate(self.entries[e].id, self.entries[e].questions[q - self.index.question_starts[e]], score, confidence)
+            for e, q, score, confidence in zip(ranking.entries.tolist(), ranking.questions.tolist(), ranking.scores.tolist(), confidences.tolist(), strict=True)
+        )
+
+    def _sharing(self, ranking: Ranking) -> int:
+        """How many candidates hold the question that matched best, 0 without candidates."""
+        if not len(ranking):
+            return 0
+        entry, row = int(ranking.entries[0]), int(ranking.questions[0])
+        key = self._keys[entry][row - int(self.index.question_starts[entry])]
+        return int(np.isin(ranking.entries, self._by_question[key]).sum())
+
+    @cached_property
+    def _keys(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(question_key(normalize(question)) for question in entry.questions) for entry in self.entries)
+
+    @cached_property
+    def _by_question(self) -> dict[str, Ints]:
+        """Question key → positions of the entries that hold it, ascending."""
+        holders: dict[str, list[int]] = {}
+        for position, keys in enumerate(self._keys):
+            for key in dict.fromkeys(keys):
+                holders.setdefault(key, []).append(position)
+        return {key: np.array(positions) for key, positions in holders.items()}
+
+    def _compute_allowed(self, day: date, category: tuple[str, ...]) -> Mask:
+        return np.array([e.is_valid_on(day) and e.category[: len(category)] == category for e in self.entries], dtype=np.bool_)
+
+
+def _divide(shares: Floats, first: float, three: float) -> Floats:
+    """Confidence of each candidate: the first has its own, the others divide P(right among three, not the first) by their shares.
+
+    Never rising from one to the next, and at most 1 in sum.
+    """
+    confidences = np.zeros_like(shares)
+    if not len(shares):
+        return confidences
+    confidences[0] = first
+    behind = shares[1:]
+    if len(behind) and (top_two := float(behind[:2].sum())) > 0:
+        rest = behind * ((three - first) / top_two)
+        confidences[1:] = np.minimum(rest, first) * min(1.0, (1 - first) / max(float(np.minimum(rest, first).sum()), 1e-12))
+    return confidences
+
+
+def is_shown(reply: Reply) -> tuple[Candidate, ...]:
+    """The candidates a visitor sees: one answer, two to four suggestions, or none."""
+    shown = {Outcome.ANSWER: 1, Outcome.SUGGEST: 4 if reply.reason is Reason.SHARED_QUESTION else 3, Outcome.FALLBACK: 0}
+    return reply.candidates[: shown[reply.outcome]]

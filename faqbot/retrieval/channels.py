@@ -1,0 +1,52 @@
+"""The table of channels: which terms of a reading are indexed over which rows with which weights."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from faqbot.korean.reading import Reading
+from faqbot.korean.terms import syllables
+
+
+class Rows(StrEnum):
+    """What one row of a channel is."""
+
+    QUESTIONS = "questions"  # one row for each question and alternate question
+    ENTRIES = "entries"  # one row for each entry: its questions, keywords and answer together
+
+
+class Weighting(StrEnum):
+    """How a term weighs in a row and in a query."""
+
+    TFIDF = "tfidf"  # cosine of tf·idf vectors, as scikit-learn's TfidfVectorizer
+    BM25 = "bm25"  # Okapi BM25 over its highest possible value for the query, unknown terms included
+    OVERLAP = "overlap"  # idf of shared terms over idf of the query's terms: coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One kind of term with its own TF-IDF space. `nominates`: whether its best rows become candidates."""
+
+    name: str
+    rows: Rows
+    weighting: Weighting
+    terms: Callable[[Reading], list[str]]
+    nominates: bool = True
+
+
+CHANNELS: tuple[Channel, ...] = (
+    Channel("content", Rows.QUESTIONS, Weighting.TFIDF, lambda r: syllables(r.content, 1, 2)),
+    Channel("characters", Rows.QUESTIONS, Weighting.TFIDF, lambda r: syllables(r.raw, 1, 3), nominates=False),
+    Channel("characters_bm25", Rows.QUESTIONS, Weighting.BM25, lambda r: syllables(r.raw, 1, 2)),
+    Channel("canonical", Rows.QUESTIONS, Weighting.TFIDF, lambda r: syllables(r.canonical_text, 1, 2), nominates=False),
+    Channel("canonical_bm25", Rows.QUESTIONS, Weighting.BM25, lambda r: syllables(r.canonical_text, 1, 2)),
+    Channel("coverage", Rows.QUESTIONS, Weighting.OVERLAP, lambda r: r.morphemes, nominates=False),
+    Channel("canonical_coverage", Rows.QUESTIONS, Weighting.OVERLAP, lambda r: list(r.canonical), nominates=False),
+    Channel("entry_bm25", Rows.ENTRIES, Weighting.BM25, lambda r: syllables(r.content, 1, 2)),
+    Channel("entry_words_bm25", Rows.ENTRIES, Weighting.BM25, lambda r: list(r.canonical)),
+)
+
+
+def of(rows: Rows) -> tuple[Channel, ...]:
+    """The channels over one kind of row, in the order of CHANNELS."""
+    return tuple(channel for channel in CHANNELS if channel.rows is rows)

@@ -1,0 +1,39 @@
+"""Matches → numbers the learned models look at. Fixed in number and meaning, and free of the size of the base. Pure."""
+
+import numpy as np
+
+from faqbot.korean.reading import Reading
+from faqbot.retrieval.channels import Rows, Weighting, of
+from faqbot.retrieval.index import Index, Matches
+from faqbot.retrieval.postings import Floats
+
+_CHANNELS = of(Rows.QUESTIONS) + of(Rows.ENTRIES)
+_OVERLAPS = [channel.name for channel in _CHANNELS if channel.weighting is Weighting.OVERLAP]
+_SCORED = [i for i, channel in enumerate(_CHANNELS) if channel.weighting is not Weighting.OVERLAP]
+_OVERLAP_ROWS = [i for i, channel in enumerate(_CHANNELS) if channel.weighting is Weighting.OVERLAP]
+
+#: Names of the columns of `candidate_features`.
+CANDIDATE_FEATURES: tuple[str, ...] = (
+    *(f"{_CHANNELS[i].name}.{part}" for part in ("value", "ratio", "rank") for i in _SCORED),
+    *_OVERLAPS,
+    *(f"stored_{name}" for name in _OVERLAPS),
+    "negation_differs",
+    "length",
+)
+
+
+def candidate_features(reading: Reading, matches: Matches, index: Index) -> Floats:
+    """One row a candidate, columns CANDIDATE_FEATURES, shape (n, len(CANDIDATE_FEATURES)).
+
+    value: the channel's score; ratio: over the query's best; rank: 1 / (1 + number of candidates with a higher score);
+    coverage: share of the query's idf in the stored question, stored_…: the reverse; negation_differs: 1 when only one of the two denies;
+    length: ln of the stored question's length over the query's.
+    """
+    values = matches.scores[_SCORED]
+    best = values.max(axis=1, keepdims=True, initial=0.0)
+    ratios = values / np.where(best > 0, best, 1.0)
+    ascending = np.sort(values, axis=1)
+    higher = np.stack([len(row) - np.searchsorted(sorted_row, row, side="right") for row, sorted_row in zip(values, ascending, strict=True)])
+    differs = index.question_negated[matches.questions] != reading.negated
+    length = np.log((1 + index.question_lengths[matches.questions]) / (1 + len(reading.raw)))
+    return np.vstack((values, ratios, 1 / (1 + higher), matches.scores[_OVERLAP_ROWS], matches.stored_coverage, differs, length)).T

@@ -1,0 +1,67 @@
+"""Matches → candidates in order. The learned weights come with the release; applying them is one product."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from faqbot.korean.reading import Reading
+from faqbot.retrieval.features import candidate_features
+from faqbot.retrieval.index import Index, Mask, Matches
+from faqbot.retrieval.postings import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates of one query, best first; all arrays in that order.
+
+    Attributes:
+        reading: the query.
+        matches: what the search found, in its own order.
+        order: positions in `matches`.
+        entries: positions of entries, shape (n,).
+        questions: question row that matched, shape (n,).
+        scores: not probabilities; only differences within one ranking mean anything, shape (n,).
+        features: columns CANDIDATE_FEATURES, shape (n, features).
+        exact: whether one of the entry's questions is the query to the letter, spaces aside, shape (n,).
+    """
+
+    reading: Reading
+    matches: Matches
+    order: Ints
+    entries: Ints
+    questions: Ints
+    scores: Floats
+    features: Floats
+    exact: Mask
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def shares(self) -> Floats:
+        """Soft-max of the scores: how the probability that any candidate answers is divided, sums to 1, shape (n,)."""
+        if not len(self.scores):
+            return self.scores
+        raised: Floats = np.exp(self.scores - self.scores[0])
+        return np.asarray(raised / raised.sum())
+
+
+def order_matches(reading: Reading, matches: Matches, features: Floats, weights: Floats, exact: Ints | None = None) -> Ranking:
+    """Order candidates by the learned score, exact questions first, ties by entry order.
+
+    Args:
+        reading: the query.
+        matches: what the search found.
+        features: candidate_features of it.
+        weights: one a column of CANDIDATE_FEATURES.
+        exact: positions of the entries that hold the query as a question.
+    """
+    scores = features @ weights
+    is_exact = np.isin(matches.entries, exact) if exact is not None else np.zeros(len(scores), dtype=np.bool_)
+    order = np.lexsort((matches.entries, -scores, ~is_exact))
+    return Ranking(reading, matches, order, matches.entries[order], matches.questions[order], scores[order], features[order], is_exact[order])
+
+
+def rank(reading: Reading, index: Index, weights: Floats, allowed: Mask | None = None, exact: Ints | None = None) -> Ranking:
+    """Search and order; `allowed` as in Index.search, the rest as in order_matches."""
+    matches = index.search(reading, allowed)
+    return order_matches(reading, matches, candidate_features(reading, matches, index), weights, exact)

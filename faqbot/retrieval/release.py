@@ -1,0 +1,166 @@
+"""A release on disk: how it is read and refused. Nothing in it can run: JSON and .npy opened without pickle, digests first."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from faqbot.corpus import Block
+from faqbot.corpus import from_json as blocks_from_json
+from faqbot.domain import FaqEntry
+from faqbot.errors import ReleaseError
+from faqbot.korean.analyzer import Analyzer
+from faqbot.korean.synonyms import Rule, Synonyms
+from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.channels import Rows, of
+from faqbot.retrieval.index import Index
+from faqbot.retrieval.parameters import Parameters
+from faqbot.retrieval.postings import Postings
+
+#: Raised with every change of what the files mean; a release of another format is refused.
+FORMAT = 1
+MANIFEST = "manifest.json"
+CURRENT = "CURRENT"
+#: Files that serving opens, each with its digest in the manifest.
+SERVED = (
+    "entries.json", "dictionaries.json", "parameters.json", "vocabularies.json",
+    *(f"{rows}.{part}.npy" for rows in Rows for part in ("idf", "indptr", "packed", "row_sums", "unknown_idf")),
+    "question_starts.npy", "question_lengths.npy", "question_negated.npy",
+)  # fmt: skip
+_AGAIN = "faqbot train 으로 다시 학습하세요."
+
+
+@dataclass(frozen=True)
+class Release:
+    """One loaded release.
+
+    Attributes:
+        id: hash of everything that can change an answer.
+        manifest: created, digests, versions, metrics, as written.
+        entries: in index order.
+        answers: block trees, one an entry.
+    """
+
+    id: str
+    manifest: dict[str, Any]
+    entries: tuple[FaqEntry, ...]
+    answers: tuple[tuple[Block, ...], ...]
+    index: Index
+    parameters: Parameters
+    user_words: tuple[tuple[str, str], ...]
+    synonyms: Synonyms
+
+    def bot(self, analyzer: Analyzer, today: Callable[[], date] = date.today) -> Bot:
+        """The bot of this release.
+
+        Raises:
+            ReleaseError: the analyzer is not the one the index was built with.
+        """
+        if analyzer.fingerprint != self.manifest["analyzer"]:
+            raise ReleaseError(f"릴리스 {self.id}: 지금 설치된 형태소 분석기(kiwipiepy, kiwipiepy_model)나 사용자 사전이 학습 때와 다릅니다. {_AGAIN}")
+        return Bot(self.id, self.entries, self.index, self.parameters, analyzer=analyzer, synonyms=self.synonyms, today=today)
+
+
+def current_id(site: Path) -> str:
+    """Id of the published release under models/<site>.
+
+    Raises:
+        ReleaseError: none is published.
+    """
+    try:
+        release_id = (site / CURRENT).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseError(f"{site}: 공개된 릴리스가 없습니다. faqbot train --faq 파일.csv 로 먼저 학습하세요.") from error
+    if not is_release_id(release_id):
+        raise ReleaseError(f"{site / CURRENT}: 릴리스 이름이 아닙니다: {release_id[:40]!r}. {_AGAIN}")
+    return release_id
+
+
+def is_release_id(text: str) -> bool:
+    """Sixteen hexadecimal digits; anything else is never used as a path."""
+    return len(text) == 16 and set(text) <= set("0123456789abcdef")
+
+
+def load_release(folder: Path) -> Release:
+    """Read and verify one release.
+
+    Raises:
+        ReleaseError: missing, truncated, altered, of another format, or not a release.
+    """
+    manifest = _manifest(folder)
+    try:
+        files = {name: _verified(folder / name, manifest["files"][name]) for name in SERVED}
+        entries = json.loads(files["entries.json"])
+        dictionaries = json.loads(files["dictionaries.json"])
+        return Release(
+            id=manifest["id"],
+            manifest=manifest,
+            entries=tuple(entry_from_json(data["entry"]) for data in entries),
+            answers=tuple(blocks_from_json(data["answer"]) for data in entries),
+            index=_index(folder, json.loads(files["vocabularies.json"])),
+            parameters=Parameters.from_json(json.loads(files["parameters.json"])),
+            user_words=tuple((word, tag) for word, tag in dictionaries["user_words"]),
+            synonyms=Synonyms(Rule(tuple(pattern), head, added, label) for pattern, head, added, label in dictionaries["synonyms"]),
+        )
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise ReleaseError(f"{folder}: 릴리스가 손상되었습니다({type(error).__name__}). {_AGAIN}") from error
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise ReleaseError(f"{folder / MANIFEST}: 읽을 수 없습니다. {_AGAIN}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ReleaseError(f"{folder}: 이 버전이 읽는 릴리스 형식({FORMAT})이 아닙니다. {_AGAIN}")
+    if manifest.get("id") != folder.name or not isinstance(manifest.get("files"), dict):
+        raise ReleaseError(f"{folder}: 폴더 이름과 릴리스 이름이 다릅니다. {_AGAIN}")
+    return manifest
+
+
+def _verified(path: Path, digest: str) -> bytes:
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ReleaseError(f"{path}: 내용이 학습 때와 다릅니다(digest 불일치). {_AGAIN}")
+    return data
+
+
+def _index(folder: Path, vocabularies: dict[str, list[str]]) -> Index:
+    def array(name: str) -> Any:
+        return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))  # a plain view: slicing a memmap costs a microsecond
+
+    def postings(rows: Rows, n_rows: int) -> Postings:
+        channels, terms, numbered = of(rows), 0, []
+        for channel in channels:
+            numbered.append({term: terms + i for i, term in enumerate(vocabularies[channel.name])})
+            terms += len(vocabularies[channel.name])
+        parts = {part: array(f"{rows}.{part}") for part in ("idf", "indptr", "packed", "row_sums", "unknown_idf")}
+        if len(parts["idf"]) != terms or len(parts["indptr"]) != terms + 1 or parts["row_sums"].shape != (len(channels), n_rows):
+            raise ValueError(rows)
+        return Postings(channels=channels, n_rows=n_rows, vocabularies=tuple(numbered), **parts)
+
+    starts, lengths = array("question_starts"), array("question_lengths")
+    return Index(
+        questions=postings(Rows.QUESTIONS, len(lengths)),
+        entries=postings(Rows.ENTRIES, len(starts) - 1),
+        question_starts=starts,
+        question_lengths=lengths,
+        question_negated=array("question_negated"),
+    )
+
+
+def entry_to_json(entry: FaqEntry) -> dict[str, Any]:
+    """All fields, days as ISO text."""
+    return {name: (value.isoformat() if isinstance(value := getattr(entry, name), date) else value) for name in FaqEntry.__dataclass_fields__}
+
+
+def entry_from_json(data: dict[str, Any]) -> FaqEntry:
+    """The reverse of entry_to_json."""
+    days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("valid_from", "valid_to", "updated_at")}
+    lists = {name: tuple(data[name]) for name in ("category", "alternate_questions", "keywords")}
+    return FaqEntry(**{**data, **days, **lists})

@@ -1,0 +1,79 @@
+"""Settings: one frozen object from FAQBOT_* variables and an optional TOML file. Variables win over the file, the file over defaults."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AnyHttpUrl, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from faqbot.errors import SettingsError
+
+PREFIX = "FAQBOT_"
+#: The TOML file read when FAQBOT_CONFIG names no other; it need not exist.
+CONFIG_FILE = Path("faqbot.toml")
+
+Probability = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Field descriptions are the help texts."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+
+    site: str = Field("default", pattern=r"^[a-z0-9][a-z0-9-]{0,40}$", description="도움말 사이트 이름. models/ 아래 폴더 이름이 됩니다")
+    models: Path = Field(Path("models"), description="학습 결과(릴리스)를 두는 폴더")
+    var: Path = Field(Path("data/var"), description="실행 중 생기는 파일(데이터베이스, 키)을 두는 폴더")
+    host: str = Field("127.0.0.1", description="서버가 듣는 주소")
+    port: int = Field(8000, ge=1, le=65535, description="서버가 듣는 포트")
+    workers: int = Field(2, ge=1, le=64, description="서버 프로세스 수. 모델은 함께 쓰므로 메모리는 거의 늘지 않습니다")
+    title: str = Field("고객센터 도움말", max_length=60, description="페이지 제목")
+    inquiry_url: AnyHttpUrl | None = Field(None, description="1:1 문의 페이지 주소. 답을 찾지 못하면 이곳으로 안내합니다")
+    phone: str = Field("", max_length=40, description="고객센터 전화번호. 비워 두면 안내하지 않습니다")
+    hours: str = Field("", max_length=80, description="전화 상담 시간 (예: 평일 09:00–18:00)")
+    target_precision: Probability = Field(0.90, description="바로 답할 때 맞아야 하는 비율. 학습할 때 기준값(threshold)을 정합니다")
+    suggest_probability: Probability = Field(0.30, description="셋 안에 답이 있을 확률이 이보다 높으면 후보를 보여 줍니다")
+
+    @classmethod
+    def settings_customise_sources(  # the signature is the library's
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then variables, then the TOML file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(os.environ.get(f"{PREFIX}CONFIG") or CONFIG_FILE))
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting: `port` → `FAQBOT_PORT`."""
+    return f"{PREFIX}{name.upper()}"
+
+
+def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
+    """Read variables and the TOML file.
+
+    Args:
+        overrides: values that win over both, such as command line options; None values are ignored.
+
+    Raises:
+        SettingsError: every value that cannot be used, with its variable and what is allowed; an unknown FAQBOT_* variable, with the nearest known one; a TOML file that cannot be read.
+    """
+    _refuse_unknown(os.environ)
+    try:
+        return Settings(**{key: value for key, value in (overrides or {}).items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [f"{variable(str(e['loc'][0]))}={e['input']!r}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("설정을 읽을 수 없습니다.\n" + "\n".join(lines) + "\n값을 고치거나 변수를 지우고 다시 실행하세요.") from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"설정 파일을 읽을 수 없습니다: {error}. TOML 문법을 확인하세요.") from error
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = {variable(name) for name in Settings.model_fields} | {f"{PREFIX}CONFIG"}
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"모르는 설정입니다: {', '.join(unknown)}. 쓸 수 있는 이름: {', '.join(sorted(known))}")

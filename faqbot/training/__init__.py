@@ -1,0 +1,1 @@
+"""Table → release. The only package, with evaluation, that imports scikit-learn."""

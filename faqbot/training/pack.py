@@ -1,0 +1,104 @@
+"""A trained base → the bytes of its release files and its id."""
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from faqbot.corpus import parse_answer
+from faqbot.corpus import to_json as blocks_to_json
+from faqbot.domain import FaqEntry
+from faqbot.korean.synonyms import Synonyms
+from faqbot.retrieval.index import Index
+from faqbot.retrieval.parameters import Parameters
+from faqbot.retrieval.postings import Postings
+from faqbot.retrieval.release import FORMAT, MANIFEST, entry_to_json
+
+#: Recorded in the manifest. Only the analyzer's are binding; the others explain a difference.
+LIBRARIES = ("faqbot", "kiwipiepy", "kiwipiepy_model", "numpy", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Everything a release is made of.
+
+    Attributes:
+        entries: enabled ones, in table order.
+        analyzer: fingerprint of the analyzer the index was built with.
+        user_words: of the site.
+        metrics: cross-fitted figures where there were labelled queries, else empty; not part of the id.
+    """
+
+    entries: tuple[FaqEntry, ...]
+    index: Index
+    parameters: Parameters
+    analyzer: str
+    user_words: tuple[tuple[str, str], ...]
+    synonyms: Synonyms
+    metrics: dict[str, Any]
+
+
+def pack(trained: Trained, created: datetime, extra: dict[str, bytes]) -> tuple[str, dict[str, bytes]]:
+    """The release's id and its files by name.
+
+    The id is the hash of entries, dictionaries, analyzer and parameters: of everything that can change an answer, and of nothing else.
+
+    Args:
+        trained: what to write down.
+        created: for people; part of the manifest alone.
+        extra: further files that serving does not open, such as pipeline.joblib.
+    """
+    served = {
+        "entries.json": _json([{"entry": entry_to_json(e), "answer": blocks_to_json(parse_answer(e.answer))} for e in trained.entries]),
+        "dictionaries.json": _json({"user_words": trained.user_words, "synonyms": [(r.pattern, r.head, r.added, r.label) for r in trained.synonyms.rules]}),
+        "parameters.json": _json(trained.parameters.to_json()),
+        "vocabularies.json": _json(_vocabularies(trained.index)),
+        **_arrays(trained.index),
+    }
+    identity = [FORMAT, trained.analyzer, *(hashlib.sha256(served[name]).hexdigest() for name in ("entries.json", "dictionaries.json", "parameters.json"))]
+    release_id = hashlib.sha256(_json(identity)).hexdigest()[:16]
+    manifest = {
+        "format": FORMAT,
+        "id": release_id,
+        "created": created.isoformat(timespec="seconds"),
+        "entries": len(trained.entries),
+        "corpus": hashlib.sha256(served["entries.json"]).hexdigest(),
+        "analyzer": trained.analyzer,
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "thresholds": trained.parameters.to_json()["thresholds"],
+        "metrics": trained.metrics,
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(served.items())},
+    }
+    return release_id, {**served, **extra, MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=2).encode()}
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _vocabularies(index: Index) -> dict[str, list[str]]:
+    both: Sequence[Postings] = (index.questions, index.entries)
+    return {c.name: list(terms) for p in both for c, terms in zip(p.channels, p.vocabularies, strict=True)}
+
+
+def _arrays(index: Index) -> dict[str, bytes]:
+    arrays: dict[str, Any] = {
+        "question_starts": index.question_starts,
+        "question_lengths": index.question_lengths,
+        "question_negated": index.question_negated,
+    }
+    for rows, postings in (("questions", index.questions), ("entries", index.entries)):
+        arrays.update({f"{rows}.{part}": getattr(postings, part) for part in ("idf", "indptr", "packed", "row_sums", "unknown_idf")})
+    return {f"{name}.npy": _npy(array) for name, array in arrays.items()}
+
+
+def _npy(array: Any) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()

@@ -1,0 +1,147 @@
+"""Release folders on disk: written whole or not at all, published by one rename, rolled back by another."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from faqbot.errors import ReleaseError
+from faqbot.retrieval.release import CURRENT, MANIFEST, current_id, is_release_id, load_release
+
+#: One id a line, the newest publication last; what `rollback` goes back along.
+HISTORY = "HISTORY"
+_UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseInfo:
+    """One release for lists: its id, when it was trained (ISO 8601, UTC), how many entries it has, whether it is the published one."""
+
+    id: str
+    created: str
+    entries: int
+    is_current: bool
+
+
+@contextmanager
+def training_lock(site: Path) -> Iterator[None]:
+    """Only one training or publication of a site at a time; the lock dies with its process.
+
+    Raises:
+        ReleaseError: another process holds it.
+    """
+    site.mkdir(parents=True, exist_ok=True)
+    with (site / ".lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ReleaseError(f"{site}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요.") from error
+        yield
+
+
+def write_release(site: Path, release_id: str, files: Mapping[str, bytes]) -> Path:
+    """Write models/<site>/<id>/ in one step: all files into a folder beside it, each on the disk, then one rename.
+
+    A sound folder of that name stays as it is, for equal ids mean equal answers; a damaged one is replaced. Leftovers of killed trainings are removed.
+    """
+    for leftover in site.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    final, unfinished = site / release_id, site / f"{_UNFINISHED}{release_id}"
+    if _is_sound(final):
+        return final
+    unfinished.mkdir()
+    for name, data in files.items():
+        _write_durably(unfinished / name, data)
+    _sync_folder(unfinished)
+    shutil.rmtree(final, ignore_errors=True)
+    unfinished.rename(final)
+    _sync_folder(site)
+    return final
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        load_release(folder)
+    except ReleaseError:
+        return False
+    return True
+
+
+def publish(site: Path, release_id: str) -> None:
+    """Make a release the one that serves. A crash at any moment leaves the old or the new one.
+
+    Raises:
+        ReleaseError: there is no such release.
+    """
+    if not is_release_id(release_id) or not (site / release_id / MANIFEST).exists():
+        known = ", ".join(info.id for info in list_releases(site)) or "없음"
+        raise ReleaseError(f"{site}: 릴리스 {release_id[:40]!r}이(가) 없습니다. 있는 릴리스: {known}")
+    _replace(site / CURRENT, f"{release_id}\n")
+    history = _history(site)
+    if history[-1:] != [release_id]:
+        _replace(site / HISTORY, "".join(f"{i}\n" for i in [*history, release_id]))
+
+
+def rollback(site: Path) -> str:
+    """Publish the release that was published before the current one, and return its id.
+
+    Raises:
+        ReleaseError: there is none.
+    """
+    current = current_id(site)
+    history = _history(site)
+    while history and (history[-1] == current or not (site / history[-1] / MANIFEST).exists()):
+        history.pop()
+    if not history:
+        raise ReleaseError(f"{site}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
+    _replace(site / HISTORY, "".join(f"{i}\n" for i in history))
+    _replace(site / CURRENT, f"{history[-1]}\n")
+    return history[-1]
+
+
+def list_releases(site: Path) -> tuple[ReleaseInfo, ...]:
+    """All releases with a readable manifest, newest first; none for a site that is not there."""
+    try:
+        current = current_id(site)
+    except ReleaseError:
+        current = ""
+    found = []
+    for manifest in site.glob(f"*/{MANIFEST}"):
+        try:
+            data = json.loads(manifest.read_bytes())
+            if is_release_id(manifest.parent.name):
+                found.append(ReleaseInfo(manifest.parent.name, str(data["created"]), int(data["entries"]), manifest.parent.name == current))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return tuple(sorted(found, key=lambda info: (info.created, info.id), reverse=True))
+
+
+def _history(site: Path) -> list[str]:
+    path = site / HISTORY
+    return path.read_text(encoding="ascii").split() if path.exists() else []
+
+
+def _replace(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    _write_durably(temporary, text.encode("ascii"))
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    with path.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

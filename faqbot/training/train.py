@@ -1,0 +1,152 @@
+"""FAQ table in, release out: read, index, calibrate, pack, check, publish."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import joblib
+
+from faqbot.domain import FaqEntry, LabelledQuery
+from faqbot.errors import CorpusError, ReleaseError
+from faqbot.evaluation.metrics import Judged, figures
+from faqbot.evaluation.run import evaluate
+from faqbot.korean.analyzer import Analyzer
+from faqbot.korean.dictionaries import Dictionaries
+from faqbot.korean.reading import Reader
+from faqbot.korean.synonyms import Synonyms
+from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.parameters import Parameters
+from faqbot.retrieval.release import current_id
+from faqbot.training.analysis import FILE as TOKENS
+from faqbot.training.analysis import RememberingAnalyzer, remembered
+from faqbot.training.base import Search, Track, index_entries, search_all, untracked
+from faqbot.training.gate import check
+from faqbot.training.pack import Trained, pack
+from faqbot.training.prior import Prior
+from faqbot.training.publish import publish, training_lock, write_release
+from faqbot.training.refit import folds, refit
+
+#: Fitted scikit-learn objects for notebooks. Serving never opens it: a pickle can run anything.
+PIPELINE = "pipeline.joblib"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train: what the id depends on, and what becomes of the result.
+
+    Attributes:
+        target_precision: what the answer threshold aims at, 0..1.
+        suggest: P(right among three) from which candidates are offered, 0..1.
+        publish: make the release serve once it passed the gate.
+    """
+
+    target_precision: float
+    suggest: float
+    publish: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a training led to.
+
+    Attributes:
+        release: id.
+        folder: where it lies.
+        entries: how many it holds.
+        published: whether it serves now.
+        analysed: texts that had to be analysed; the others were remembered.
+        metrics: cross-fitted figures, empty without labelled queries.
+    """
+
+    release: str
+    folder: Path
+    entries: int
+    published: bool
+    analysed: int
+    metrics: dict[str, Any]
+
+
+def train(  # noqa: PLR0913  # the inputs of a training
+    entries: Sequence[FaqEntry],
+    labelled: Sequence[LabelledQuery],
+    dictionaries: Dictionaries,
+    *,
+    site: Path,
+    analyzer: Analyzer,
+    prior: Prior,
+    plan: Plan,
+    track: Track = untracked,
+) -> Outcome:
+    """Train one release of a site.
+
+    Args:
+        entries: the table; disabled entries are left out.
+        labelled: queries with their entries, none needed.
+        dictionaries: user words and synonyms; the analyzer must hold the same user words.
+        site: models/<site>.
+        analyzer: text → tokens.
+        prior: weights for a base of which nothing but the table is known.
+        plan: thresholds and publication.
+        track: shows progress over a sequence.
+
+    Raises:
+        CorpusError: no entry is enabled, or a label names an entry that is not there.
+        GateError: written, but not fit to be published.
+        ReleaseError: another training of this site is running.
+    """
+    enabled = tuple(entry for entry in entries if entry.enabled)
+    _require(enabled, entries, labelled)
+    with training_lock(site):
+        remembering = RememberingAnalyzer(analyzer, remembered(_current_folder(site), analyzer.fingerprint))
+        reader = Reader(remembering, Synonyms.compile(dictionaries.synonyms, remembering))
+        fitted = index_entries(enabled, reader, track)
+        searches = search_all(fitted.index, {entry.id: i for i, entry in enumerate(enabled)}, labelled, reader, track)
+        parameters = Parameters.from_json(refit(prior, searches, plan.target_precision, plan.suggest).to_json())
+
+        def bot(learned: Parameters) -> Bot:
+            return Bot("", enabled, fitted.index, learned, analyzer=remembering, synonyms=reader.synonyms)
+
+        metrics: dict[str, Any] = figures(_cross_fitted(labelled, searches, bot, prior, plan)) if labelled else {}
+        trained = Trained(enabled, fitted.index, parameters, analyzer.fingerprint, dictionaries.user_words, reader.synonyms, metrics)
+        extra = {TOKENS: remembering.dump(), PIPELINE: _pipeline(fitted.pipelines)}
+        release_id, files = pack(trained, datetime.now(UTC), extra)
+        folder = write_release(site, release_id, files)
+        check(folder, analyzer)
+        if plan.publish:
+            publish(site, release_id)
+    return Outcome(release_id, folder, len(enabled), plan.publish, remembering.analysed, metrics)
+
+
+def _require(enabled: Sequence[FaqEntry], entries: Sequence[FaqEntry], labelled: Sequence[LabelledQuery]) -> None:
+    if not enabled:
+        raise CorpusError(f"쓸 수 있는 FAQ가 없습니다. 표에 {len(entries)}건이 있지만 모두 '사용 안 함'입니다. enabled 열을 확인하세요.")
+    unknown = {i for query in labelled for i in query.faq_ids} - {entry.id for entry in entries}
+    if unknown:
+        listed = ", ".join(sorted(unknown)[:10])
+        raise CorpusError(f"질의 파일의 faq_id {len(unknown)}개가 FAQ 표에 없습니다: {listed}. 표와 같은 때의 질의 파일인지 확인하세요.")
+
+
+def _current_folder(site: Path) -> Path | None:
+    try:
+        return site / current_id(site)
+    except ReleaseError:
+        return None
+
+
+def _cross_fitted(labelled: Sequence[LabelledQuery], searches: Sequence[Search], bot: Callable[[Parameters], Bot], prior: Prior, plan: Plan) -> list[Judged]:
+    """Judge every labelled query by a bot that was calibrated without it."""
+    judged = []
+    for fold in folds(len(labelled)):
+        held = set(fold)
+        rest = [search for search in searches if search.position not in held]
+        judged += evaluate(bot(refit(prior, rest, plan.target_precision, plan.suggest)), [labelled[i] for i in fold])
+    return judged
+
+
+def _pipeline(pipelines: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    joblib.dump(pipelines, buffer)
+    return buffer.getvalue()

@@ -1,0 +1,60 @@
+"""One release as visitors may see it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from faqbot.corpus import Block
+from faqbot.domain import FaqEntry
+from faqbot.retrieval.live import Serving
+
+
+class Live(Protocol):
+    """Where the release that serves now comes from; see `faqbot.retrieval.live.LiveRelease`."""
+
+    @property
+    def serving(self) -> Serving:
+        """The release and its bot.
+
+        Raises:
+            ReleaseError: nothing usable is published.
+        """
+
+
+class Catalogue:
+    """The entries of one release by id, with their answers, and its bot."""
+
+    def __init__(self, serving: Serving) -> None:
+        self.bot = serving.bot
+        self._shown = {entry.id: (entry, blocks) for entry, blocks in zip(serving.release.entries, serving.release.answers, strict=True)}
+
+    def __getitem__(self, entry_id: str) -> tuple[FaqEntry, tuple[Block, ...]]:
+        """An entry of the bot and its answer."""
+        return self._shown[entry_id]
+
+    def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
+        """Entries below a category that are valid today, in the order of the table; () for all."""
+        return self.bot.visible(category)
+
+    def find(self, entry_id: str) -> tuple[FaqEntry, tuple[Block, ...]] | None:
+        """An entry that is valid today and its answer, None where there is none of that id."""
+        return next((self[entry.id] for entry in self.visible() if entry.id == entry_id), None)
+
+
+class LiveCatalogue:
+    """The catalogue of the release that serves now, built once a release."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._built: tuple[Serving, Catalogue] | None = None
+
+    @property
+    def current(self) -> Catalogue:
+        """One reference for a whole request.
+
+        Raises:
+            ReleaseError: nothing usable is published.
+        """
+        serving, built = self._live.serving, self._built
+        if built is None or built[0] is not serving:
+            built = self._built = (serving, Catalogue(serving))
+        return built[1]

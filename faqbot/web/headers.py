@@ -1,0 +1,29 @@
+"""What every response carries."""
+
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+
+from faqbot.web.problems import is_api
+
+_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin"}
+_API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+
+def install(app: Flask) -> None:
+    """Number requests and secure responses of the app."""
+    app.before_request(_number)
+    app.after_request(_secure)
+
+
+def _number() -> None:
+    g.request_id = uuid4().hex  # never the client's: it goes into our log
+
+
+def _secure(response: Response) -> Response:
+    response.headers.update(_ALWAYS)
+    response.headers["Content-Security-Policy"] = _API_POLICY if is_api(request.path) else _PAGE_POLICY
+    response.headers["X-Request-ID"] = g.request_id
+    response.headers.setdefault("Cache-Control", "no-store" if request.method == "POST" else "no-cache")
+    return response

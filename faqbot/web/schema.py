@@ -1,0 +1,235 @@
+"""The HTTP contract: every request, response and problem. It validates, serializes and becomes openapi.json."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from faqbot.domain import Level, Outcome, Reason
+from faqbot.korean.normalize import MAX_NORMALIZED, MAX_RAW
+
+#: What is left of a query after normalization must hold one such character, or the query is `empty`.
+VISIBLE = r"[^\p{C}\p{Z}]"
+#: Digits of a number in a URL; more than any bound below needs.
+_MAX_DIGITS = 9
+
+
+class ProblemCode(StrEnum):
+    """What went wrong, as a stable word for programs."""
+
+    BAD_REQUEST = "bad_request"
+    INVALID_JSON = "invalid_json"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    INVALID_REQUEST = "invalid_request"
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_TEXT = "not_text"
+    INTERNAL_ERROR = "internal_error"
+    NOT_READY = "not_ready"
+
+
+def _from_digits(value: object) -> object:
+    """A number from a URL; what is not plain digits stays text and is refused as such."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
+        return int(value)
+    return value
+
+
+UrlNumber = Annotated[int, BeforeValidator(_from_digits)]
+CategoryPath = Annotated[
+    str, Field(max_length=200, description="분류. 큰 분류부터 `>`로 잇습니다. 비우면 모든 분류입니다.", examples=["배송", "배송>배송 조회"])
+]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class _Response(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class NoInput(BaseModel):
+    """For operations that read nothing: a query string is none of their business."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class AskRequest(_Request):
+    """A query."""
+
+    query: str = Field(
+        description=f"고객이 친 그대로의 글. {MAX_RAW:,}자까지 받고, 빈칸과 되풀이된 글자를 줄인 뒤 {MAX_NORMALIZED}자를 넘으면 `too_long`입니다.",
+        examples=["환불은 며칠 걸리나요?"],
+        json_schema_extra={"pattern": VISIBLE},
+    )
+    limit: int = Field(3, ge=1, le=10, description="돌려줄 후보 수. 고객에게 보여야 할 후보는 이보다 많아도 모두 옵니다.")
+    category: CategoryPath = ""
+
+
+class FaqsParameters(_Request):
+    """Which entries to list."""
+
+    category: CategoryPath = ""
+    limit: UrlNumber = Field(20, ge=1, le=100, description="한 번에 받을 수.")
+    offset: UrlNumber = Field(0, ge=0, le=1_000_000, description="건너뛸 수.")
+
+
+class FaqParameters(_Request):
+    """Which entry to show."""
+
+    id: str = Field(description="항목의 id.")
+
+
+class SuggestParameters(_Request):
+    """What is typed so far."""
+
+    q: str = Field("", max_length=100, description="지금까지 친 글.", examples=["환불"])
+    limit: UrlNumber = Field(5, ge=1, le=10, description="받을 수.")
+
+
+class Link(_Response):
+    """Where an answer leads."""
+
+    url: str
+    label: str
+
+
+class Answer(_Response):
+    """An entry with its answer."""
+
+    id: str
+    question: str
+    answer_html: str = Field(description="정해진 태그만 든 안전한 HTML.")
+    answer_text: str = Field(description="같은 답의 글.")
+    category: str = Field(description="큰 분류부터 `>`로 이은 것. 없으면 빈 글입니다.")
+    link: Link | None
+    updated_at: date | None
+
+
+class Candidate(_Response):
+    """An entry that may answer."""
+
+    id: str
+    question: str = Field(description="질의와 가장 잘 맞은 질문.")
+    short_title: str = Field(description="버튼에 넣을 제목. 짧은 제목이 없으면 대표 질문입니다.")
+    confidence: float = Field(ge=0, le=1, description="이 항목이 답일 확률.")
+
+
+class Fallback(_Response):
+    """The way to a person."""
+
+    reason: Reason
+    message: str
+    inquiry_url: str | None = Field(description="1:1 문의 페이지.")
+    phone: str | None
+    hours: str | None
+
+
+class Correction(_Response):
+    """What was typed and what it was read as."""
+
+    typed: str
+    read: str
+
+
+class Interpretation(_Response):
+    """How the query was read."""
+
+    normalized: str
+    corrections: tuple[Correction, ...]
+
+
+class AskResponse(_Response):
+    """The bot's decision on a query."""
+
+    request_id: str
+    release: str
+    outcome: Outcome
+    confidence: float = Field(ge=0, le=1, description="첫 후보가 답일 확률. 후보가 없으면 0입니다.")
+    level: Level
+    reason: Reason
+    answer: Answer | None = Field(description="`outcome`이 `answer`일 때만 있습니다.")
+    candidates: tuple[Candidate, ...] = Field(
+        description="가능성이 높은 순서. `suggest`이면 앞의 둘에서 넷을 고객에게 보이고, `fallback`이면 아무것도 보이지 않습니다."
+    )
+    fallback: Fallback | None = Field(description="`outcome`이 `fallback`일 때만 있습니다.")
+    interpretation: Interpretation
+    message: str | None = Field(description="고객에게 보일 말. `answer`이면 없습니다.")
+
+
+class Suggestion(_Response):
+    """An entry as a button."""
+
+    id: str
+    question: str
+    short_title: str = Field(description="버튼에 넣을 제목. 짧은 제목이 없으면 대표 질문입니다.")
+
+
+class Suggestions(_Response):
+    """Entries for what is typed so far, best first."""
+
+    items: tuple[Suggestion, ...]
+
+
+class FaqItem(Suggestion):
+    """An entry in a list."""
+
+    category: str = Field(description="큰 분류부터 `>`로 이은 것. 없으면 빈 글입니다.")
+
+
+class FaqList(_Response):
+    """A part of the entries that are valid today, in the order of the table."""
+
+    items: tuple[FaqItem, ...]
+    total: int = Field(ge=0, description="나누기 전의 수.")
+
+
+class Category(_Response):
+    """A category and those below it."""
+
+    name: str
+    category: str = Field(description="`category`로 다시 보낼 값.")
+    count: int = Field(ge=1, description="이 분류와 그 아래에 있는 항목 수.")
+    children: "tuple[Category, ...]"
+
+
+class Categories(_Response):
+    """The categories of the entries that are valid today, in the order of the table."""
+
+    items: tuple[Category, ...]
+
+
+class Alive(_Response):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Ready(_Response):
+    """A release answers."""
+
+    status: Literal["ready"]
+    release: str
+
+
+class FieldError(_Response):
+    """What is wrong with one field; `field` is empty where it is no known one."""
+
+    field: str
+    message: str
+
+
+class Problem(_Response):
+    """An error as RFC 9457 has it, in words that never repeat what was sent."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str
+    status: int = Field(ge=400, le=599)
+    detail: str
+    code: ProblemCode
+    errors: tuple[FieldError, ...] = Field((), exclude_if=lambda errors: not errors)

@@ -1,0 +1,52 @@
+"""gunicorn around the app: workers are forked from one warmed process, so Kiwi's 500 MB exist once."""
+
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from faqbot.retrieval.live import LiveRelease
+from faqbot.settings import Settings
+
+#: Threads of a worker. Kiwi holds the interpreter lock, so they only keep slow clients from blocking fast ones.
+THREADS = 4
+#: Seconds a worker may be silent before it is replaced; no query takes a tenth of one.
+TIMEOUT = 30
+#: Seconds in-flight requests have to finish when the server stops.
+GRACE = 20
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self._app = app
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def run(app: Flask, live: LiveRelease, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; the release must be loaded already."""
+    _Server(app, options(live, settings)).run()
+
+
+def options(live: LiveRelease, settings: Settings) -> dict[str, Any]:
+    """gunicorn's settings. Each worker follows CURRENT in a thread of its own, for threads do not survive a fork."""
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.workers,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "timeout": TIMEOUT,
+        "graceful_timeout": GRACE,
+        "preload_app": True,
+        "control_socket_disable": True,
+        "post_worker_init": lambda _: live.follow(),
+        "loglevel": "warning",
+        "worker_tmp_dir": "/dev/shm",  # noqa: S108  # heartbeats belong in memory; on a slow disk a fsync stall would look like a dead worker
+    }
