@@ -23,7 +23,7 @@ train: .venv/serve ## FAQ 표를 다시 학습해 공개합니다 (FAQ=파일.cs
 	@$(BIN)/faqbot train --faq $(FAQ) --queries $(QUERIES)
 
 eval: .venv/serve ## 교차 검증 수치와, SETS=폴더 가 있으면 그 평가 세트의 수치
-	@$(BIN)/faqbot benchmark --base data $(foreach set,$(SETS),--set $(set))
+	@$(BIN)/faqbot evaluate --queries $(QUERIES) $(if $(SETS),&& $(BIN)/faqbot benchmark $(foreach b,data $(wildcard data/bases/*),--base $(b)) $(foreach s,$(SETS),--set $(s)))
 
 bench: .venv/dev ## 속도와 메모리를 같은 실행의 기준과 견주어 잽니다 (SIZES="1000 10000")
 	@$(BIN)/python -m tests.bench $(if $(SIZES),--sizes "$(SIZES)")

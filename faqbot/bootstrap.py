@@ -1,7 +1,8 @@
 """Composition root: settings in, working parts out. The one place where they are put together."""
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from faqbot.corpus.read import FaqTable, read_faq
 from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.live import LiveRelease
 from faqbot.settings import Settings
@@ -17,7 +19,7 @@ from faqbot.settings import Settings
 if TYPE_CHECKING:
     from flask import Flask
 
-    from faqbot.training.base import Track
+    from faqbot.training.base import Base, Track
     from faqbot.training.train import Outcome
 
 
@@ -105,11 +107,33 @@ def fit_prior_on(folders: Sequence[Path], track: "Track") -> dict[str, Any]:
     Raises:
         CorpusError: a folder lacks a file or holds one that cannot be read.
     """
-    from faqbot.korean.reading import Reader  # noqa: PLC0415
-    from faqbot.korean.synonyms import Synonyms  # noqa: PLC0415
     from faqbot.training.prior import fit_prior  # noqa: PLC0415
+
+    return fit_prior(_read_bases(folders, track)).to_json()
+
+
+def benchmark_on(sets: Sequence[Path], own: Sequence[Path], out: Path | None, track: "Track") -> Iterator[dict[str, Any]]:
+    """Figures of every set, with weights fitted without it and with it; see faqbot.training.benchmark.
+
+    Raises:
+        CorpusError: a folder lacks a file or holds one that cannot be read.
+    """
+    from faqbot.training.benchmark import benchmark  # noqa: PLC0415
+
+    analyzer, synonyms = _reading()
+    yield from benchmark(_read_bases(sets, track), _read_bases(own, track), analyzer=analyzer, synonyms=synonyms, folders=sets, out=out)
+
+
+def _read_bases(folders: Sequence[Path], track: "Track") -> list["Base"]:
+    from faqbot.korean.reading import Reader  # noqa: PLC0415
     from faqbot.training.sets import read_base  # noqa: PLC0415
 
+    reader = Reader(*_reading())
+    return [read_base(folder, reader) for folder in track("사이트 읽기", folders)]
+
+
+@cache
+def _reading() -> tuple[KiwiAnalyzer, Synonyms]:
+    """Analyzer and synonyms of the package alone, as for a base without dictionaries of its own."""
     analyzer = KiwiAnalyzer()
-    reader = Reader(analyzer, Synonyms.compile(read_dictionaries(None).synonyms, analyzer))
-    return fit_prior([read_base(folder, reader) for folder in track("사이트", folders)]).to_json()
+    return analyzer, Synonyms.compile(read_dictionaries(None).synonyms, analyzer)

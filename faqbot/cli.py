@@ -183,6 +183,41 @@ def fit_prior(folders: Sequence[Path], out: Path) -> None:
     click.echo(f"사전 학습값을 썼습니다: {out}")
 
 
+@main.command()
+@click.option("--set", "sets", multiple=True, type=_FOLDER, help="채점할 세트의 폴더 (faqs.csv, queries.csv). 여러 번 줄 수 있습니다.")
+@click.option("--base", "own", multiple=True, type=_FOLDER, help="사전 학습값에 늘 들어가는 폴더. 여러 번 줄 수 있습니다.")
+@click.option("--out", type=_FOLDER, help="세트마다 예측을 <이름>.left_out.jsonl 과 <이름>.seen.jsonl 로 씁니다.")
+@_as_json
+def benchmark(sets: Sequence[Path], own: Sequence[Path], out: Path | None, as_json: bool) -> None:  # noqa: FBT001
+    """(개발자용) 세트마다 그 세트 없이 만든 값(left out)과 모두로 만든 값(seen)으로 채점합니다. 표 말고는 아무것도 학습하지 않습니다."""
+    from faqbot.bootstrap import benchmark_on
+
+    rows = list(benchmark_on(sets, own, out, _track))
+    if as_json:
+        _echo_json(rows)
+        return
+    names = (
+        "hit@1",
+        "hit@3",
+        "auroc",
+        "coverage@p90",
+        "ece",
+        "ece_excess",
+        "answered",
+        "answer_precision",
+        "false_answer",
+        "fallback_out",
+        "helped",
+        "far_answer",
+        "far_fallback",
+    )
+    click.echo(f"{'':28s}" + " ".join(f"{name:>12.12s}" for name in names))
+    for row in rows:
+        click.echo(f"{row['set']:18s}{row['weights']:10s}" + " ".join(f"{_figure(row['figures'][name]):>12s}" for name in names))
+        if row["kinds"]:
+            click.echo("    hit@1: " + "  ".join(f"{kind} {_figure(values['hit@1'])}" for kind, values in row["kinds"].items() if values["in_scope"]))
+
+
 def _settings(**overrides: object) -> Settings:
     return load_settings(overrides)
 

@@ -1,6 +1,7 @@
 """Every sentence a visitor can read, in one place."""
 
 from faqbot.domain import Level, Reason
+from faqbot.korean.normalize import MAX_NORMALIZED
 
 FALLBACK = {
     Reason.NOT_CONFIDENT: "딱 맞는 답을 찾지 못했어요. 다른 말로 다시 물어보시거나 1:1 문의로 남겨 주시면 담당자가 확인해 드릴게요.",
@@ -24,7 +25,6 @@ ASK_AGAIN = "다른 질문 하기"
 MORE = "자세히 보기"
 UPDATED = "마지막 수정"
 CONFIDENCE = "확신도"
-NOT_HELPFUL = "찾던 답이 아닌가요?"
 PHONE = "전화"
 HOURS = "상담 시간"
 
@@ -38,7 +38,7 @@ PROBLEM = {
     "unsupported_media_type": ("지원하지 않는 형식", "본문은 압축하지 않은 application/json이어야 해요."),
     "invalid_request": ("처리할 수 없는 값", "쓸 수 없는 값이 있어요. errors를 확인해 주세요."),
     "empty": ("처리할 수 없는 값", "질문이 비어 있어요. 궁금한 점을 적어 주세요."),
-    "too_long": ("처리할 수 없는 값", "질문이 너무 길어요. 300자 이내로 줄여 주세요."),
+    "too_long": ("처리할 수 없는 값", f"질문이 너무 길어요. {MAX_NORMALIZED}자 이내로 줄여 주세요."),
     "not_text": ("처리할 수 없는 값", "질문에 깨진 글자가 있어요. 다시 입력해 주세요."),
     "internal_error": ("서버 오류", "처리하지 못했어요. 잠시 뒤에 다시 시도해 주세요."),
     "not_ready": ("준비 중", NOT_READY),

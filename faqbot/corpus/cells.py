@@ -14,7 +14,7 @@ from faqbot.korean.normalize import normalize
 
 T = TypeVar("T")
 
-#: Characters of one cell. The longest answer of a real help centre at hand has 7,000; a cell of more is a document.
+#: Characters of one cell. The longest answer of the real help centre at hand has 8,976; a cell of more than twice that is a document.
 MAX_CELL = 20_000
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")

@@ -12,7 +12,7 @@ from faqbot.corpus.problem import Problem
 MAX_ROWS = 50_000
 #: Characters of one record. All thirteen columns full make 260,000; a quote still open after twice that was never closed.
 _MAX_RECORD = 520_000
-#: Records of one file that may fail. Each can cost 20 ms, so a hostile file costs about a second; an honest one is fixed in passes anyway.
+#: Records of one file that may fail. Each can cost 50 ms, so a hostile file costs two or three seconds; an honest one is mended in passes anyway.
 _MAX_FAILURES = 50
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -142,7 +142,7 @@ class _Reading:
         self.lost = True
         self.failures += 1
         if self.failures > _MAX_FAILURES:
-            return self._stop(position + 1, "큰따옴표가 어긋난 곳이 너무 많아 여기부터는 읽지 않았습니다.", "위의 문제를 고친 뒤 다시 올려 주세요.")
+            return self._stop(position + 1, "큰따옴표가 어긋난 곳이 너무 많아 여기부터는 읽지 않았습니다.", "큰따옴표를 고친 뒤 다시 올려 주세요.")
         return 1
 
     def _stop(self, line: int, what: str, next_step: str) -> int:

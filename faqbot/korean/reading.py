@@ -43,7 +43,7 @@ class Reading:
 
     @property
     def negated(self) -> bool:
-        """Whether it denies something: 안, 못, 않, 불가, 없 …"""
+        """Whether it denies something: 안, 못, 않, 불가, 없 and so on."""
         return not NEGATION.isdisjoint(self.morphemes)
 
 

@@ -1,7 +1,7 @@
 """A base being trained: entries → readings → index, and labelled queries → rankings."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -73,15 +73,20 @@ class Search:
 
 @dataclass(frozen=True)
 class Base:
-    """An index with the searches of its labelled queries. `name` is for tables.
+    """An indexed table with the searches of its labelled queries.
 
-    `far`: searches of utterances that no help centre answers.
+    Attributes:
+        name: for tables.
+        entries: in index order.
+        searches: of labelled queries.
+        far: of utterances that no help centre answers.
     """
 
     name: str
+    entries: tuple[FaqEntry, ...]
     index: Index
     searches: tuple[Search, ...]
-    far: tuple[Search, ...] = field(default=())
+    far: tuple[Search, ...]
 
     def choices(self) -> list[Choice]:
         """In-scope queries for the ranker; together they weigh 1, so that no base outvotes another."""

@@ -35,7 +35,7 @@ def read_base(folder: Path, reader: Reader) -> Base:
     positions = {entry.id: i for i, entry in enumerate(entries)}
     queries = sample(read_labelled_queries(folder / "queries.csv"), MOST)
     far = sample(tuple(LabelledQuery(text) for text in far_pool()), FAR)
-    return Base(folder.name, index, search_all(index, positions, queries, reader), search_all(index, positions, far, reader))
+    return Base(folder.name, entries, index, search_all(index, positions, queries, reader), search_all(index, positions, far, reader))
 
 
 def sample(queries: tuple[LabelledQuery, ...], most: int) -> tuple[LabelledQuery, ...]:

@@ -22,7 +22,7 @@ def create_app(live: Live, settings: Settings) -> Flask:
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = intake.MAX_BODY
-    app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes; and no redirect is ever made
+    app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes in a row
     catalogue = LiveCatalogue(live)
 
     def visit() -> Visit:

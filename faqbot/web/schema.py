@@ -10,7 +10,7 @@ from faqbot.domain import Level, Outcome, Reason
 from faqbot.korean.normalize import MAX_NORMALIZED, MAX_RAW
 
 #: What is left of a query after normalization must hold one such character, or the query is `empty`.
-VISIBLE = r"[^\p{C}\p{Z}]"
+VISIBLE = r"[\p{L}\p{M}\p{N}\p{P}\p{S}]"
 #: Digits of a number in a URL; more than any bound below needs.
 _MAX_DIGITS = 9
 
@@ -39,7 +39,13 @@ def _from_digits(value: object) -> object:
     return value
 
 
+def _from_whole(value: object) -> object:
+    """3 from 3.0: JSON Schema knows one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 UrlNumber = Annotated[int, BeforeValidator(_from_digits)]
+JsonNumber = Annotated[int, BeforeValidator(_from_whole)]
 CategoryPath = Annotated[
     str, Field(max_length=200, description="분류. 큰 분류부터 `>`로 잇습니다. 비우면 모든 분류입니다.", examples=["배송", "배송>배송 조회"])
 ]
@@ -67,7 +73,7 @@ class AskRequest(_Request):
         examples=["환불은 며칠 걸리나요?"],
         json_schema_extra={"pattern": VISIBLE},
     )
-    limit: int = Field(3, ge=1, le=10, description="돌려줄 후보 수. 고객에게 보여야 할 후보는 이보다 많아도 모두 옵니다.")
+    limit: JsonNumber = Field(3, ge=1, le=10, description="돌려줄 후보 수. 고객에게 보여야 할 후보는 이보다 많아도 모두 옵니다.")
     category: CategoryPath = ""
 
 

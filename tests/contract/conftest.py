@@ -28,12 +28,21 @@ from faqbot.web import create_app
 TODAY = date(2026, 3, 1)
 REFUND = "카드 결제는 **3일** 걸립니다.\n\n1. 내 주문\n2. [환불 현황](https://pay.example.kr/refund)"
 ENTRIES = (
-    FaqEntry("refund", "환불은 며칠 걸리나요?", REFUND, ("결제", "환불"), ("환불 기간",), (), "환불 기간", "https://pay.example.kr", "환불 보기", None, TODAY, TODAY),
+    FaqEntry(
+        "refund", "환불은 며칠 걸리나요?", REFUND, ("결제", "환불"), ("환불 기간",), (), "환불 기간", "https://pay.example.kr", "환불 보기", None, TODAY, TODAY
+    ),
     FaqEntry("cancel", "결제 취소 방법", "내 주문에서 취소합니다.", ("결제", "취소"), link_url="https://pay.example.kr/cancel"),
     FaqEntry("late", "배송이 늦어요", "이틀 걸립니다.", ("배송",), short_title="배송 지연"),
     FaqEntry("fee/a", "수수료 얼마예요", "없습니다.", ("결제",)),
     FaqEntry("fee b?", "수수료 얼마예요", "3%입니다.", ("판매",)),
-    FaqEntry("<i>", "<script>alert(1)</script> 오류", "<script>alert(2)</script> [x](javascript:alert(3))", ("<b>",), short_title="<u>오류", link_url="javascript:alert(4)"),
+    FaqEntry(
+        "<i>",
+        "<script>alert(1)</script> 오류",
+        "<script>alert(2)</script> [x](javascript:alert(3))",
+        ("<b>",),
+        short_title="<u>오류",
+        link_url="javascript:alert(4)",
+    ),
     FaqEntry("old", "설날 이벤트", "끝났습니다.", ("이벤트",), valid_to=date(2026, 2, 28)),
     FaqEntry("soon", "여름 이벤트", "곧 합니다.", ("이벤트",), valid_from=date(2026, 3, 2)),
 )

@@ -45,7 +45,26 @@ SHIPPING = """# 배송 안내
 #: Pieces whose combinations reach every rule of the parser, beside any other character.
 MARKDOWN = st.lists(
     st.sampled_from(["**", "*", "~~", "`", "\n", "\n\n", "- ", "1. ", "2026. 3. 1.", "  ", "> ", "# ", "|", "|-|-|\n", "[", "](", ")", "!["])
-    | st.sampled_from(["https://a.kr", "javascript:alert(1)", "<", ">", '"', "&#10;", "<script>", "```\n", "---\n", "환불", "7일", "a", "\\"])
+    | st.sampled_from(
+        [
+            "https://a.kr",
+            "javascript:alert(1)",
+            "<",
+            ">",
+            '"',
+            "&#10;",
+            "<script>",
+            "\n\n# 제목\n",
+            "\n\n- 하나\n  1. 둘\n",
+            "\n\n|가|나|\n|-|-|\n|다|라|\n",
+            "```\n",
+            "---\n",
+            "환불",
+            "7일",
+            "a",
+            "\\",
+        ]
+    )
     | st.text(max_size=5),
     max_size=40,
 ).map("".join)
@@ -228,6 +247,10 @@ def test_an_address_cannot_leave_its_attribute():
     )
 
 
+def test_an_address_is_escaped_whoever_made_the_block():
+    assert 'href="https://a.kr/?b=1&amp;c=&quot;2"' in to_html(paragraph(Link("가", 'https://a.kr/?b=1&c="2')))
+
+
 @pytest.mark.parametrize("piece", [">", "> ", "[", "![", "*", "**a ", "_a", "`a ", "- ", "1. ", "[a](", "<", "|", "~~a", "\\", "&", "> - ", "*a **a "])
 def test_ten_thousand_signs_are_parsed_without_recursion_and_without_loss(piece):
     markdown = piece * (10_000 // len(piece)) + "끝"
@@ -252,6 +275,15 @@ def test_html_holds_nothing_that_an_independent_sanitizer_would_change(markdown)
     html = to_html(parse_answer(markdown))
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener noreferrer nofollow")
     assert Events(clean).events == Events(html).events
+
+
+def test_a_whole_answer_as_json():
+    data = to_json(parse_answer(SHIPPING))
+    assert [block["type"] for block in data] == ["heading", "paragraph", "numbered_list", "table"]
+    assert data[0] == {"type": "heading", "level": 3, "spans": [{"type": "text", "text": "배송 안내"}]}
+    assert data[2]["items"][0][0]["spans"][0] == {"type": "link", "label": "내 주문", "url": "https://pay.example.kr/orders"}
+    assert data[3]["rows"] == [[[{"type": "text", "text": "제주"}], [{"type": "bold", "text": "3일"}]]]
+    assert from_json(data) == parse_answer(SHIPPING)
 
 
 @settings(deadline=None)

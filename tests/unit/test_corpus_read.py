@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.corpus import COLUMNS, LABELLED_COLUMNS, MAX_CELL, MAX_ROWS, parse_faq, read_faq, read_labelled_queries, read_queries
+from faqbot.corpus import COLUMNS, LABELLED_COLUMNS, MAX_CELL, MAX_ROWS, parse_faq, read_faq, read_labelled_queries, read_queries, records
 from faqbot.corpus.columns import header_key, names_by_key
 from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.errors import CorpusError
@@ -102,6 +101,9 @@ class TestReading:
     def test_the_delimiter_follows_from_the_header(self, delimiter):
         table = parse(f"질문{delimiter}답변\n가{delimiter}나\n")
         assert (table.delimiter, table.entries[0].answer) == (delimiter, "나")
+
+    def test_the_delimiter_is_the_one_that_finds_columns_and_not_the_most_frequent(self):
+        assert parse("질문;답변;메모(a,b,c,d)\n가;나;다\n").delimiter == ";"
 
     @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
     def test_lines_may_end_as_on_any_system(self, end):
@@ -208,6 +210,9 @@ class TestErrors:
             "3행 question(질문): 비어 있습니다. 질문을 적어 주세요.",
         )
 
+    def test_a_row_longer_than_any_should_be_is_not_taken_apart(self):
+        assert problems(f"질문,답변\n가,나{',다' * 300_000}\n") == ("2행: 행이나 셀이 너무 깁니다. 내용을 여러 행으로 나누어 주세요.",)
+
     def test_rows_over_the_limit(self):
         assert problems("질문,답변\n" + "가,나\n" * (MAX_ROWS + 1)) == ("50002행: 행이 50,000개를 넘습니다. 파일을 나누거나 쓰지 않는 행을 지워 주세요.",)
 
@@ -285,9 +290,10 @@ class TestQuotes:
         )
 
     def test_a_quote_closed_by_one_of_a_later_row_is_found_by_the_number_of_cells(self):
-        assert problems('번호,질문,답변,분류\n1,"가,나,하나\n2,다,라",둘,셋,넷\n3,,마,다섯\n') == (
-            '2행: 칸이 5개인데 머리글은 4개입니다. 큰따옴표로 열린 셀이 3행까지 이어집니다. "가 제자리에서 닫혔는지 확인해 주세요.',
-            f"4행 question(질문): {self.EMPTY}",
+        assert problems('번호,질문,답변,분류\n1,"가,나,하나\n2,,라,둘\n3,마,바",셋,넷,다섯\n') == (
+            '2행: 칸이 5개인데 머리글은 4개입니다. 큰따옴표로 열린 셀이 4행까지 이어집니다. "가 제자리에서 닫혔는지 확인해 주세요.',
+            f"3행 question(질문): {self.EMPTY}",
+            '4행: 칸이 6개인데 머리글은 4개입니다. 칸을 나누는 글자가 든 셀은 큰따옴표(")로 감싸 주세요.',
         )
 
     def test_a_quote_that_swallows_whole_rows_is_found_although_excel_leaves_out_cells(self):
@@ -306,11 +312,19 @@ class TestQuotes:
         assert problems('질문,답변,분류\n가,"나\n\n둘째 줄\n셋째, 줄\n다,라,마\n') == (f"2행: {self.UNCLOSED}",)
 
     @pytest.mark.parametrize("row", ['a","\n', 'a,"b\n', '"\n', '""",\n', 'a,"""\n', ',\n"', "a,b\n\"'"])
-    def test_a_file_full_of_stray_quotes_is_refused_in_bounded_time(self, row):
-        started = time.monotonic()
-        found = problems("질문,답변\n" + row * (600_000 // len(row)) + '"')
-        assert time.monotonic() - started < 10
-        assert len(found) >= 1
+    def test_a_file_full_of_stray_quotes_is_not_read_again_and_again(self, row, monkeypatch):
+        windows = []
+        read_fields = records.read_fields
+
+        def counted(lines, start, delimiter):
+            windows.append(start)  # stays there where the attempt fails
+            fields, used = read_fields(lines, start, delimiter)
+            windows.pop()
+            return fields, used
+
+        monkeypatch.setattr(records, "read_fields", counted)
+        assert problems("질문,답변\n" + row * (600_000 // len(row)) + '"')
+        assert len(windows) <= 51
 
     @settings(deadline=None)
     @given(text=st.text(st.sampled_from('가"",;\t\r\n\0 '), max_size=60))

@@ -1,0 +1,96 @@
+"""What all tests share: analyzers, a table that one can hold in the head, and a real release of it."""
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from faqbot.domain import FaqEntry
+from faqbot.korean.analyzer import Analyzer, KiwiAnalyzer, Token
+from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.release import current_id, load_release
+from faqbot.settings import PREFIX
+from faqbot.training.prior import shipped_prior
+from faqbot.training.train import Plan, train
+
+#: The day on which the bot of the tests answers.
+TODAY = date(2026, 3, 2)
+
+# The first example of a test may load Kiwi; how long that takes is no property under test.
+hypothesis.settings.register_profile("faqbot", deadline=None)
+hypothesis.settings.load_profile("faqbot")
+
+
+class SpaceAnalyzer:
+    """Splits at spaces; every word is a noun."""
+
+    fingerprint = "spaces"
+
+    def tokenize(self, text: str) -> tuple[Token, ...]:
+        return tuple(Token(match.group(), "NNG", match.start(), match.end()) for match in re.finditer(r"\S+", text))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_from_outside() -> Iterator[None]:
+    """An operator's own FAQBOT_* variables change nothing here; of the session, because session fixtures would see them too."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(PREFIX)]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def analyzer() -> KiwiAnalyzer:
+    """The real one, without user words."""
+    return KiwiAnalyzer()
+
+
+@pytest.fixture(scope="session")
+def space_analyzer() -> Analyzer:
+    """A fast one without Kiwi."""
+    return SpaceAnalyzer()
+
+
+@pytest.fixture(scope="session")
+def small_table() -> tuple[FaqEntry, ...]:
+    """Eight entries: two share a question, one is disabled, one was valid in the past only."""
+    return (
+        FaqEntry(
+            "refund",
+            "환불은 며칠 걸리나요?",
+            "카드로 결제하셨다면 **영업일 3일** 안에 환불됩니다.",
+            category=("결제", "환불"),
+            alternate_questions=("돈은 언제 돌려받나요?", "환불 기간이 궁금해요"),
+            keywords=("환불", "취소"),
+            short_title="환불 기간",
+            link_url="https://help.example.kr/refund",
+            link_label="환불 보기",
+            updated_at=date(2026, 1, 5),
+        ),
+        FaqEntry("cancel", "결제를 취소하고 싶어요", "내 주문에서 취소를 누르세요.", category=("결제", "취소"), alternate_questions=("결제 취소 방법",)),
+        FaqEntry("late", "배송이 늦어요", "보통 이틀 안에 도착합니다.", category=("배송",), alternate_questions=("택배가 아직 안 왔어요",)),
+        FaqEntry("password", "비밀번호를 잊어버렸어요", "로그인 화면에서 **비밀번호 찾기**를 누르세요.", category=("계정",)),
+        FaqEntry("fee-buyer", "수수료는 얼마인가요?", "구매자는 수수료를 내지 않습니다.", category=("구매자",)),
+        FaqEntry("fee-seller", "수수료는 얼마인가요?", "판매자는 판매 금액의 3%를 냅니다.", category=("판매자",)),
+        FaqEntry("event", "설 연휴 이벤트는 언제까지인가요?", "1월 31일까지입니다.", category=("이벤트",), valid_from=date(2020, 1, 1), valid_to=date(2020, 1, 31)),
+        FaqEntry("phone", "전화 상담을 받을 수 있나요?", "준비하고 있습니다.", category=("상담",), enabled=False),
+    )
+
+
+@pytest.fixture(scope="session")
+def trained_site(small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """models/<site> with one published release of the small table. Read only: a test that damages something copies it first."""
+    site = tmp_path_factory.mktemp("models") / "default"
+    train(small_table, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(target_precision=0.9, suggest=0.3))
+    return site
+
+
+@pytest.fixture(scope="session")
+def bot(trained_site: Path, analyzer: KiwiAnalyzer) -> Bot:
+    """The bot of that release, on TODAY."""
+    return load_release(trained_site / current_id(trained_site)).bot(analyzer, today=lambda: TODAY)

@@ -1,0 +1,226 @@
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from faqbot import messages
+from faqbot.domain import Reason
+from faqbot.retrieval.live import Serving
+from faqbot.settings import Settings
+from faqbot.web import create_app
+
+
+def ask(client: FlaskClient, query: str, **fields: object) -> TestResponse:
+    return client.post("/v1/ask", json={"query": query, **fields})
+
+
+def test_a_known_question_is_answered_with_everything_an_integrator_needs(client, serving):
+    response = ask(client, "환불은 며칠 걸리나요")
+    assert response.status_code == 200
+    assert response.content_type == "application/json"
+    body = response.get_json()
+    link = '<a href="https://pay.example.kr/refund" rel="noopener noreferrer nofollow" target="_blank">환불 현황</a>'
+    assert body["answer"] == {
+        "id": "refund",
+        "question": "환불은 며칠 걸리나요?",
+        "answer_html": f"<p>카드 결제는 <strong>3일</strong> 걸립니다.</p><ol><li>내 주문</li><li>{link}</li></ol>",
+        "answer_text": "카드 결제는 3일 걸립니다.\n\n1. 내 주문\n2. 환불 현황 (https://pay.example.kr/refund)",
+        "category": "결제>환불",
+        "link": {"url": "https://pay.example.kr", "label": "환불 보기"},
+        "updated_at": "2026-03-01",
+    }
+    assert {name: body[name] for name in ("outcome", "reason", "level", "confidence", "release", "fallback", "message")} == {
+        "outcome": "answer",
+        "reason": "exact",
+        "level": "high",
+        "confidence": 0.99,
+        "release": serving.release.id,
+        "fallback": None,
+        "message": None,
+    }
+    assert body["candidates"][0] == {"id": "refund", "question": "환불은 며칠 걸리나요?", "short_title": "환불 기간", "confidence": 0.99}
+    assert body["interpretation"] == {"normalized": "환불은 며칠 걸리나요", "corrections": []}
+    assert body["request_id"] == response.headers["X-Request-ID"]
+
+
+def test_an_answer_without_link_and_date_says_so(client):
+    answer = ask(client, "배송이 늦어요").get_json()["answer"]
+    assert (answer["link"], answer["updated_at"]) == (None, None)
+
+
+def test_several_likely_entries_are_suggested(client):
+    body = ask(client, "환불 기간 취소").get_json()
+    assert (body["outcome"], body["answer"], body["fallback"]) == ("suggest", None, None)
+    assert body["message"] == messages.SUGGEST[Reason.SEVERAL_LIKELY]
+    assert {candidate["id"] for candidate in body["candidates"]} == {"refund", "cancel"}
+
+
+def test_entries_that_share_a_question_are_suggested_together(client):
+    body = ask(client, "수수료 얼마예요", limit=1).get_json()
+    assert body["reason"] == "shared_question"
+    assert [candidate["id"] for candidate in body["candidates"][:2]] == ["fee/a", "fee b?"]
+
+
+def test_candidates_are_the_bots_in_its_order(client, serving):
+    expected = [(c.id, c.confidence) for c in serving.bot.ask("환불 배송 결제", limit=10).candidates]
+    body = ask(client, "환불 배송 결제", limit=10).get_json()
+    assert [(c["id"], c["confidence"]) for c in body["candidates"]] == expected
+    assert len(expected) > 2
+
+
+def test_a_lower_limit_never_hides_what_a_visitor_should_see(client):
+    assert len(ask(client, "환불 결제 배송이", limit=1).get_json()["candidates"]) == 3
+
+
+def test_the_limit_bounds_the_candidates_of_an_answer(client):
+    assert [len(ask(client, "환불은 며칠 걸리나요", limit=limit).get_json()["candidates"]) for limit in (1, 2)] == [1, 2]
+
+
+def test_an_unknown_query_leads_to_a_person(client):
+    body = ask(client, "zzz 999").get_json()
+    assert (body["outcome"], body["answer"], body["candidates"], body["confidence"]) == ("fallback", None, [], 0)
+    assert body["fallback"] == {
+        "reason": "nothing_known",
+        "message": messages.FALLBACK[Reason.NOTHING_KNOWN],
+        "inquiry_url": "https://help.example.kr/inquiry",
+        "phone": "1588-0000 (무료)",
+        "hours": "평일 09:00–18:00",
+    }
+    assert body["message"] == body["fallback"]["message"]
+
+
+def test_a_site_without_inquiry_page_and_phone_says_null(live):
+    fallback = ask(create_app(live, Settings()).test_client(), "zzz").get_json()["fallback"]
+    assert (fallback["inquiry_url"], fallback["phone"], fallback["hours"]) == (None, None, None)
+
+
+def test_only_the_category_asked_for_is_searched(client):
+    body = ask(client, "수수료 얼마예요", category="판매").get_json()
+    assert (body["outcome"], body["answer"]["id"]) == ("answer", "fee b?")
+
+
+def test_a_category_of_two_levels_may_have_spaces_around_its_sign(client):
+    assert ask(client, "환불 취소", category="결제 > 취소").get_json()["candidates"][0]["id"] == "cancel"
+
+
+def test_an_unknown_category_knows_nothing(client):
+    assert ask(client, "환불은 며칠 걸리나요", category="여행").get_json()["reason"] == "nothing_known"
+
+
+def test_the_same_query_gets_the_same_reply(client):
+    first, second = (ask(client, "환불 취소").get_json() | {"request_id": ""} for _ in range(2))
+    assert first == second
+
+
+def test_a_number_written_as_a_decimal_is_the_same_number(client):
+    assert client.post("/v1/ask", data=b'{"query": "a", "limit": 3.0}', content_type="application/json").status_code == 200
+
+
+def test_entries_are_listed_in_the_order_of_the_table(client):
+    body = client.get("/v1/faqs").get_json()
+    assert [item["id"] for item in body["items"]] == ["refund", "cancel", "late", "fee/a", "fee b?", "<i>"]
+    assert body["items"][0] == {"id": "refund", "question": "환불은 며칠 걸리나요?", "short_title": "환불 기간", "category": "결제>환불"}
+    assert body["total"] == 6
+
+
+def test_a_part_of_the_list_knows_the_whole(client):
+    body = client.get("/v1/faqs?category=결제&limit=1&offset=1").get_json()
+    assert ([item["id"] for item in body["items"]], body["total"]) == (["cancel"], 3)
+
+
+def test_behind_the_end_of_the_list_is_nothing(client):
+    assert client.get("/v1/faqs?offset=1000000").get_json() == {"items": [], "total": 6}
+
+
+@pytest.mark.parametrize(("path", "entry_id"), [("refund", "refund"), ("fee/a", "fee/a"), ("fee%2Fa", "fee/a"), ("fee%20b%3F", "fee b?"), ("%3Ci%3E", "<i>")])
+def test_an_entry_is_found_by_any_id_an_operator_may_choose(client, path, entry_id):
+    assert client.get(f"/v1/faqs/{path}").get_json()["id"] == entry_id
+
+
+def test_asking_and_fetching_give_the_same_answer(client):
+    assert client.get("/v1/faqs/refund").get_json() == ask(client, "환불은 며칠 걸리나요").get_json()["answer"]
+
+
+@pytest.mark.parametrize("entry_id", ["old", "soon", "none", "..", "%00", "a//b"])
+def test_an_entry_that_is_unknown_or_not_valid_today_is_not_found(client, entry_id):
+    response = client.get(f"/v1/faqs/{entry_id}")
+    assert (response.status_code, response.get_json()["code"]) == (404, "not_found")
+
+
+def test_entries_that_are_not_valid_today_are_shown_nowhere(client):
+    everywhere = [
+        ask(client, "설날 여름 이벤트", limit=10),
+        *map(client.get, ("/v1/faqs?limit=100", "/v1/categories", "/v1/suggest?q=이벤트", "/v1/suggest?q=설날")),
+    ]
+    assert all("이벤트" not in str(response.get_json().get("items", response.get_json().get("candidates"))) for response in everywhere)
+
+
+def test_categories_are_a_tree_with_counts(client):
+    assert client.get("/v1/categories").get_json()["items"][0] == {
+        "name": "결제",
+        "category": "결제",
+        "count": 3,
+        "children": [
+            {"name": "환불", "category": "결제>환불", "count": 1, "children": []},
+            {"name": "취소", "category": "결제>취소", "count": 1, "children": []},
+        ],
+    }
+
+
+def test_typing_is_met_with_entries(client):
+    items = client.get("/v1/suggest?q=환불&limit=1").get_json()["items"]
+    assert items == [{"id": "refund", "question": "환불은 며칠 걸리나요?", "short_title": "환불 기간"}]
+
+
+@pytest.mark.parametrize("path", ["/v1/suggest", "/v1/suggest?q=", "/v1/suggest?q=%20%00"])
+def test_nothing_typed_is_met_with_nothing(client, path):
+    assert client.get(path).get_json() == {"items": []}
+
+
+def test_the_process_is_alive_without_a_release(client, live):
+    live.held = None
+    assert client.get("/livez").get_json() == {"status": "ok"}
+
+
+def test_a_release_that_answers_is_ready(client, serving):
+    assert client.get("/readyz").get_json() == {"status": "ready", "release": serving.release.id}
+
+
+def test_probes_may_have_a_query_string(client):
+    assert [client.get(path).status_code for path in ("/livez?t=1", "/readyz?t=1")] == [200, 200]
+
+
+def test_without_a_release_nothing_is_ready(client, live):
+    live.held = None
+    response = client.get("/readyz")
+    assert (response.status_code, response.get_json()["code"]) == (503, "not_ready")
+
+
+def test_a_release_that_fails_to_answer_is_not_ready(client, live, serving, caplog):
+    live.held = Serving(serving.release, None)
+    response = client.get("/readyz")
+    assert (response.status_code, response.get_json()["code"]) == (503, "not_ready")
+    assert "AttributeError" in caplog.text
+
+
+PATHS = ["/v1/faqs", "/v1/faqs/refund", "/v1/categories", "/v1/suggest?q=환불", "/readyz", "/", "/faq/refund"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_request_takes_the_release_once(client, live, path):
+    client.get(path)
+    assert live.taken == 1
+
+
+@pytest.mark.parametrize(("path", "body"), [("/v1/ask", {"json": {"query": "환불"}}), ("/", {"data": {"query": "환불 취소"}})])
+def test_asking_takes_the_release_once(client, live, path, body):
+    client.post(path, **body)
+    assert live.taken == 1
+
+
+def test_a_release_published_between_two_requests_serves_the_second(client, live, serving):
+    assert client.get("/readyz").get_json()["release"] == serving.release.id
+    newer = replace(serving.release, id="f" * 16, manifest={"analyzer": "spaces"})
+    live.held = Serving(newer, newer.bot(serving.bot._reader.analyzer))
+    assert client.get("/readyz").get_json()["release"] == "f" * 16

@@ -1,0 +1,162 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from faqbot.errors import SettingsError
+from faqbot.settings import PREFIX, Settings, load_settings, variable
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder: a faqbot.toml of the checkout is not read."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_without_variables_and_file_the_defaults_hold() -> None:
+    settings = load_settings()
+    assert (settings.site, settings.models, settings.host, settings.port, settings.inquiry_url) == ("default", Path("models"), "127.0.0.1", 8000, None)
+
+
+def test_a_variable_wins_over_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_PORT", "9000")
+    assert load_settings().port == 9000
+
+
+def test_the_file_wins_over_the_default(folder: Path) -> None:
+    (folder / "faqbot.toml").write_text('port = 9100\ntitle = "네이버페이 도움말"\n', encoding="utf-8")
+    settings = load_settings()
+    assert (settings.port, settings.title, settings.host) == (9100, "네이버페이 도움말", "127.0.0.1")
+
+
+def test_a_variable_wins_over_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "faqbot.toml").write_text("port = 9100\n", encoding="utf-8")
+    monkeypatch.setenv("FAQBOT_PORT", "9000")
+    assert load_settings().port == 9000
+
+
+def test_an_option_wins_over_variable_and_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "faqbot.toml").write_text("port = 9100\n", encoding="utf-8")
+    monkeypatch.setenv("FAQBOT_PORT", "9000")
+    assert load_settings({"port": 9200}).port == 9200
+
+
+def test_an_option_that_was_not_given_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_PORT", "9000")
+    assert load_settings({"port": None, "host": None}).port == 9000
+
+
+def test_an_empty_variable_counts_as_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "faqbot.toml").write_text("port = 9100\n", encoding="utf-8")
+    monkeypatch.setenv("FAQBOT_PORT", "")
+    assert load_settings().port == 9100
+
+
+def test_another_file_is_read_where_a_variable_names_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "faqbot.toml").write_text("port = 9100\n", encoding="utf-8")
+    (folder / "mine.toml").write_text("port = 9300\n", encoding="utf-8")
+    monkeypatch.setenv("FAQBOT_CONFIG", "mine.toml")
+    assert load_settings().port == 9300
+
+
+def test_a_misspelt_variable_is_refused_with_the_names_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_PROT", "9000")
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    known = sorted([*(variable(name) for name in Settings.model_fields), "FAQBOT_CONFIG"])
+    assert str(refusal.value) == f"모르는 설정입니다: FAQBOT_PROT. 쓸 수 있는 이름: {', '.join(known)}"
+
+
+def test_all_misspelt_variables_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_PROT", "9000")
+    monkeypatch.setenv("FAQBOT_HOTS", "::1")
+    with pytest.raises(SettingsError, match="^모르는 설정입니다: FAQBOT_HOTS, FAQBOT_PROT. "):
+        load_settings()
+
+
+def test_other_programs_variables_are_none_of_our_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQ_PORT", "9000")
+    assert load_settings().port == 8000
+
+
+@pytest.mark.parametrize("name", ["prot", "faqbot"])
+def test_an_unknown_name_in_the_file_is_refused(folder: Path, name: str) -> None:
+    (folder / "faqbot.toml").write_text(f"{name} = 9000\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=f"{name.upper()}=9000"):
+        load_settings()
+
+
+BAD = {
+    "site": ["../다른곳", "Shop", "-shop", "", "a" * 42],
+    "port": ["0", "65536", "팔천", "80.5"],
+    "workers": ["0", "65", "많이"],
+    "title": ["가" * 61],
+    "inquiry_url": ["javascript:alert(1)", "help.example.kr", "ftp://help.example.kr"],
+    "phone": ["0" * 41],
+    "hours": ["시" * 81],
+    "target_precision": ["0", "1", "90", "높게"],
+    "suggest_probability": ["0", "1", "-0.1"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values if value])
+def test_a_value_that_cannot_be_used_is_refused_with_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(variable(name), value)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    head, line, foot = str(refusal.value).split("\n")
+    assert (head, foot) == ("설정을 읽을 수 없습니다.", "값을 고치거나 변수를 지우고 다시 실행하세요.")
+    assert line.startswith(f"{variable(name)}={value!r}: ")
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_an_option_is_held_to_the_same_rules(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"^설정을 읽을 수 없습니다.\n{variable(name)}="):
+        load_settings({name: BAD[name][0]})
+
+
+def test_every_bad_value_is_named_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "faqbot.toml").write_text("workers = 0\n", encoding="utf-8")
+    monkeypatch.setenv("FAQBOT_PORT", "0")
+    monkeypatch.setenv("FAQBOT_SITE", "../x")
+    with pytest.raises(SettingsError) as refusal:
+        load_settings({"target_precision": 1.0})
+    assert [line.split(":")[0] for line in str(refusal.value).split("\n")[1:-1]] == [
+        "FAQBOT_SITE='../x'",
+        "FAQBOT_PORT='0'",
+        "FAQBOT_WORKERS=0",
+        "FAQBOT_TARGET_PRECISION=1.0",
+    ]
+
+
+def test_what_is_allowed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_PORT", "70000")
+    with pytest.raises(SettingsError, match="FAQBOT_PORT='70000': .*65535"):
+        load_settings()
+
+
+@pytest.mark.parametrize("text", ["port = ", "port : 9000", "[", "port = 1\nport = 2"])
+def test_a_file_with_a_slip_of_syntax_is_refused(folder: Path, text: str) -> None:
+    (folder / "faqbot.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"^설정 파일을 읽을 수 없습니다: .+\. TOML 문법을 확인하세요\.$"):
+        load_settings()
+
+
+def test_a_file_that_is_not_utf8_is_refused(folder: Path) -> None:
+    (folder / "faqbot.toml").write_bytes(b'title = "' + "도움말".encode("cp949") + b'"')
+    with pytest.raises(SettingsError, match=r"^설정 파일을 읽을 수 없습니다: .+\. TOML 문법을 확인하세요\.$"):
+        load_settings()
+
+
+def test_settings_do_not_change_once_read() -> None:
+    settings = load_settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.port = 9000
+
+
+def test_every_setting_has_a_korean_help_text_and_a_variable() -> None:
+    assert variable("inquiry_url") == "FAQBOT_INQUIRY_URL"
+    for name, field in Settings.model_fields.items():
+        assert variable(name).startswith(PREFIX)
+        assert any("가" <= c <= "힣" for c in field.description or "")
