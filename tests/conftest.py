@@ -77,7 +77,9 @@ def small_table() -> tuple[FaqEntry, ...]:
         FaqEntry("password", "비밀번호를 잊어버렸어요", "로그인 화면에서 **비밀번호 찾기**를 누르세요.", category=("계정",)),
         FaqEntry("fee-buyer", "수수료는 얼마인가요?", "구매자는 수수료를 내지 않습니다.", category=("구매자",)),
         FaqEntry("fee-seller", "수수료는 얼마인가요?", "판매자는 판매 금액의 3%를 냅니다.", category=("판매자",)),
-        FaqEntry("event", "설 연휴 이벤트는 언제까지인가요?", "1월 31일까지입니다.", category=("이벤트",), valid_from=date(2020, 1, 1), valid_to=date(2020, 1, 31)),
+        FaqEntry(
+            "event", "설 연휴 이벤트는 언제까지인가요?", "1월 31일까지입니다.", category=("이벤트",), valid_from=date(2020, 1, 1), valid_to=date(2020, 1, 31)
+        ),
         FaqEntry("phone", "전화 상담을 받을 수 있나요?", "준비하고 있습니다.", category=("상담",), enabled=False),
     )
 

@@ -1,5 +1,6 @@
 """A text as the channels see it: characters, content morphemes, canonical words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,16 +11,19 @@ from faqbot.korean.terms import NEGATION, content, morphemes
 
 @dataclass(frozen=True)
 class Reading:
-    """One normalized text, analysed. Everything else follows from it."""
+    """One normalized text, analysed.
+
+    Attributes:
+        text: as it was normalized.
+        tokens: all of them.
+        items: (form, tag) of the content morphemes in order.
+        canonical: content forms with synonyms replaced by their heads, in order.
+    """
 
     text: str
     tokens: tuple[Token, ...]
-    canonical: tuple[str, ...]
-
-    @cached_property
-    def items(self) -> list[Item]:
-        """(form, tag) of the content morphemes in order."""
-        return content(self.tokens)
+    items: list[Item]
+    canonical: list[str]
 
     @cached_property
     def raw(self) -> str:
@@ -54,12 +58,24 @@ class Reader:
         self.analyzer = analyzer
         self.synonyms = synonyms
 
-    def stored(self, text: str, tokens: tuple[Token, ...] | None = None) -> Reading:
-        """Read a normalized text of ours; `tokens` saves the analysis where it is known already."""
-        tokens = self.analyzer.tokenize(text) if tokens is None else tokens
-        return Reading(text, tokens, tuple(self.synonyms.stored(content(tokens))))
+    def stored(self, text: str) -> Reading:
+        """Read a normalized text of ours: two-way synonyms apply."""
+        tokens = self.analyzer.tokenize(text)
+        items = content(tokens)
+        return Reading(text, tokens, items, self.synonyms.stored(items))
 
     def query(self, text: str) -> Reading:
         """Read a normalized query: one-way synonyms apply as well."""
         tokens = self.analyzer.tokenize(text)
-        return Reading(text, tokens, tuple(self.synonyms.query(content(tokens))))
+        items = content(tokens)
+        return Reading(text, tokens, items, self.synonyms.query(items))
+
+
+def joined(parts: Sequence[Reading]) -> Reading:
+    """Several readings as one text."""
+    return Reading(
+        " ".join(part.text for part in parts),
+        tuple(token for part in parts for token in part.tokens),
+        [item for part in parts for item in part.items],
+        [word for part in parts for word in part.canonical],
+    )

@@ -51,7 +51,7 @@ def parse_synonyms(text: str, *, source: str) -> tuple[SynonymGroup, ...]:
 def _key(item: Item) -> str:
     """Form and coarse part of speech: what an expression alone and the same one in a sentence agree on."""
     form, tag = item
-    return f"{form}/{'V' if tag.startswith('V') else 'M' if tag.startswith('M') else 'N'}"
+    return f"{form}/{tag[0] if tag[0] in 'VM' else 'N'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class Synonyms:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        self._both = _by_first(rule for rule in self.rules if not rule.added)
-        self._query = _by_first(self.rules)
+        self._both = _table(rule for rule in self.rules if not rule.added)
+        self._query = _table(self.rules)
 
     @classmethod
     def compile(cls, groups: Iterable[SynonymGroup], analyzer: Analyzer) -> "Synonyms":
@@ -98,16 +98,20 @@ class Synonyms:
         return tuple(dict.fromkeys(label for _, label in _rewrite(items, self._query) if label))
 
 
-def _by_first(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
-    index: dict[str, list[Rule]] = {}
+#: First key → second key, "" for an expression of one word → rules.
+_Table = dict[str, dict[str, list[Rule]]]
+
+
+def _table(rules: Iterable[Rule]) -> _Table:
+    table: _Table = {}
     for rule in rules:
-        index.setdefault(rule.pattern[0], []).append(rule)
-    for bucket in index.values():
+        table.setdefault(rule.pattern[0], {}).setdefault(rule.pattern[1] if len(rule.pattern) > 1 else "", []).append(rule)
+    for bucket in (bucket for buckets in table.values() for bucket in buckets.values()):
         bucket.sort(key=lambda rule: -len(rule.pattern))  # stable: earlier groups first among equals
-    return index
+    return table
 
 
-def _rewrite(items: Sequence[Item], index: dict[str, list[Rule]]) -> list[tuple[str, str]]:
+def _rewrite(items: Sequence[Item], table: _Table) -> list[tuple[str, str]]:
     """(word, label) in order: each word a literal form or a head; label empty for literal ones."""
     keys = [_key(item) for item in items]
     used = [False] * len(items)
@@ -115,7 +119,7 @@ def _rewrite(items: Sequence[Item], index: dict[str, list[Rule]]) -> list[tuple[
     for i, key in enumerate(keys):
         if used[i]:
             continue
-        rule, places = next(((r, p) for r in index.get(key, ()) if (p := _match(r.pattern, keys, used, i))), (None, []))
+        rule, places = _longest(table.get(key), keys, used, i)
         if rule is None:
             out.append((items[i][0], ""))
             continue
@@ -125,6 +129,18 @@ def _rewrite(items: Sequence[Item], index: dict[str, list[Rule]]) -> list[tuple[
             out.extend((items[place][0], "") for place in places)
         out.append((rule.head, rule.label))
     return out
+
+
+def _longest(buckets: dict[str, list[Rule]] | None, keys: Sequence[str], used: Sequence[bool], start: int) -> tuple[Rule | None, list[int]]:
+    """The longest rule that matches from `start` on, with its places; (None, []) where none does."""
+    if not buckets:
+        return None, []
+    found: tuple[Rule | None, list[int]] = (buckets[""][0], [start]) if "" in buckets else (None, [])
+    for second in keys[start + 1 : start + 2 + GAP]:
+        for rule in buckets.get(second, ()):
+            if len(rule.pattern) > len(found[1]) and (places := _match(rule.pattern, keys, used, start)):
+                found = rule, places
+    return found
 
 
 def _match(pattern: Sequence[str], keys: Sequence[str], used: Sequence[bool], start: int) -> list[int]:

@@ -18,8 +18,8 @@ from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, confidence_feature
 from faqbot.retrieval.decision import Evidence, decide, level
 from faqbot.retrieval.features import CANDIDATE_FEATURES
 from faqbot.retrieval.index import Index, Mask
+from faqbot.retrieval.lexicon import Floats, Ints
 from faqbot.retrieval.parameters import Parameters
-from faqbot.retrieval.postings import Floats, Ints
 from faqbot.retrieval.ranking import Ranking, rank
 
 #: P(the entry answers) where the query is one of its questions to the letter. Not 1: an operator can file a question under the wrong answer.
@@ -95,6 +95,7 @@ class Bot:
         self._reader = Reader(analyzer, synonyms)
         self._today = today
         self._allowed = lru_cache(maxsize=256)(self._compute_allowed)
+        index.warm()
 
     def ask(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Reply:
         """Decide on a query.
@@ -122,7 +123,7 @@ class Bot:
             reason=reason,
             confidence=first,
             level=level(first, self.parameters.thresholds),
-            candidates=self._candidates(ranking, first, three)[:limit],
+            candidates=self._candidates(ranking, first, three, limit),
             interpretation=Interpretation(reading.text),
             release=self.release,
         )
@@ -157,7 +158,7 @@ class Bot:
         text = normalize(typed)
         if not text:
             return ()
-        allowed = self._allowed(self._today(), ())
+        allowed = self._is_allowed(self._today(), ())
         key = question_key(text)
         begun = [i for i, keys in enumerate(self._keys) if allowed[i] and any(k.startswith(key) for k in keys)] if key else []
         found = self.rank(self.read(text)).entries.tolist()
@@ -165,15 +166,17 @@ class Bot:
 
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
         """Entries below a category that are valid today, in entry order; () for all."""
-        allowed = self._allowed(self._today(), tuple(category)).tolist()
+        allowed = self._is_allowed(self._today(), tuple(category)).tolist()
         return tuple(entry for entry, is_allowed in zip(self.entries, allowed, strict=True) if is_allowed)
 
-    def _candidates(self, ranking: Ranking, first: float, three: float) -> tuple[Candidate, ...]:
-        confidences = _divide(ranking.shares(), first, three)
-        return tuple(
-            Candidate(self.entries[e].id, self.entries[e].questions[q - self.index.question_starts[e]], score, confidence)
-            for e, q, score, confidence in zip(ranking.entries.tolist(), ranking.questions.tolist(), ranking.scores.tolist(), confidences.tolist(), strict=True)
-        )
+    def _candidates(self, ranking: Ranking, first: float, three: float, limit: int) -> tuple[Candidate, ...]:
+        confidences = _divide(ranking.shares(), first, three)[:limit].tolist()
+        found = []
+        for place, confidence in enumerate(confidences):
+            entry, question = int(ranking.entries[place]), int(ranking.questions[place])
+            wording = self.entries[entry].questions[question - int(self.index.question_starts[entry])]
+            found.append(Candidate(self.entries[entry].id, wording, float(ranking.scores[place]), confidence))
+        return tuple(found)
 
     def _sharing(self, ranking: Ranking) -> int:
         """How many candidates hold the question that matched best, 0 without candidates."""
@@ -181,7 +184,8 @@ class Bot:
             return 0
         entry, row = int(ranking.entries[0]), int(ranking.questions[0])
         key = self._keys[entry][row - int(self.index.question_starts[entry])]
-        return int(np.isin(ranking.entries, self._by_question[key]).sum())
+        holders = self._by_question[key]
+        return 1 if len(holders) == 1 else int(np.isin(ranking.entries, holders).sum())
 
     @cached_property
     def _keys(self) -> tuple[tuple[str, ...], ...]:
@@ -196,8 +200,13 @@ class Bot:
                 holders.setdefault(key, []).append(position)
         return {key: np.array(positions) for key, positions in holders.items()}
 
-    def _compute_allowed(self, day: date, category: tuple[str, ...]) -> Mask:
-        return np.array([e.is_valid_on(day) and e.category[: len(category)] == category for e in self.entries], dtype=np.bool_)
+    def _compute_allowed(self, day: date, category: tuple[str, ...]) -> Mask | None:
+        mask = np.array([e.is_valid_on(day) and e.category[: len(category)] == category for e in self.entries], dtype=np.bool_)
+        return None if mask.all() else mask
+
+    def _is_allowed(self, day: date, category: tuple[str, ...]) -> Mask:
+        mask = self._allowed(day, category)
+        return np.ones(len(self.entries), dtype=np.bool_) if mask is None else mask
 
 
 def _divide(shares: Floats, first: float, three: float) -> Floats:

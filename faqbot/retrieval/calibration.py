@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from faqbot.errors import ReleaseError
-from faqbot.retrieval.channels import Rows, Weighting, of
+from faqbot.retrieval.channels import CHANNELS, Weighting
 from faqbot.retrieval.features import CANDIDATE_FEATURES
-from faqbot.retrieval.postings import Floats
+from faqbot.retrieval.lexicon import Floats
 from faqbot.retrieval.ranking import Ranking
 
 #: Margins above this say nothing more: the second candidate has less than a thousandth of the first's share.
 _WIDE = 8.0
-_CHANNEL_NAMES = [channel.name for channel in of(Rows.QUESTIONS) + of(Rows.ENTRIES)]
-_SCORED = [channel.name for channel in of(Rows.QUESTIONS) + of(Rows.ENTRIES) if channel.weighting is not Weighting.OVERLAP]
+_CHANNEL_NAMES = [channel.name for channel in CHANNELS]
+_SCORED = [channel.name for channel in CHANNELS if channel.weighting is not Weighting.OVERLAP]
 _COLUMN = {name: i for i, name in enumerate(CANDIDATE_FEATURES)}
 _RANKS = [_COLUMN[f"{name}.rank"] for name in _SCORED]
 _RATIOS = [_COLUMN[f"{name}.ratio"] for name in _SCORED]

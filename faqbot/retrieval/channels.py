@@ -34,16 +34,36 @@ class Channel:
     nominates: bool = True
 
 
+def _content(reading: Reading) -> list[str]:
+    return syllables(reading.content, 1, 2)
+
+
+def _characters(reading: Reading) -> list[str]:
+    return syllables(reading.raw, 1, 2)
+
+
+def _canonical(reading: Reading) -> list[str]:
+    return syllables(reading.canonical_text, 1, 2)
+
+
+def _morphemes(reading: Reading) -> list[str]:
+    return reading.morphemes
+
+
+def _words(reading: Reading) -> list[str]:
+    return reading.canonical
+
+
+#: Question channels first, then entry channels. Each was kept because leaving it out cost hit@1 on the mean of all bases left out (notebooks/).
 CHANNELS: tuple[Channel, ...] = (
-    Channel("content", Rows.QUESTIONS, Weighting.TFIDF, lambda r: syllables(r.content, 1, 2)),
-    Channel("characters", Rows.QUESTIONS, Weighting.TFIDF, lambda r: syllables(r.raw, 1, 3), nominates=False),
-    Channel("characters_bm25", Rows.QUESTIONS, Weighting.BM25, lambda r: syllables(r.raw, 1, 2)),
-    Channel("canonical", Rows.QUESTIONS, Weighting.TFIDF, lambda r: syllables(r.canonical_text, 1, 2), nominates=False),
-    Channel("canonical_bm25", Rows.QUESTIONS, Weighting.BM25, lambda r: syllables(r.canonical_text, 1, 2)),
-    Channel("coverage", Rows.QUESTIONS, Weighting.OVERLAP, lambda r: r.morphemes, nominates=False),
-    Channel("canonical_coverage", Rows.QUESTIONS, Weighting.OVERLAP, lambda r: list(r.canonical), nominates=False),
-    Channel("entry_bm25", Rows.ENTRIES, Weighting.BM25, lambda r: syllables(r.content, 1, 2)),
-    Channel("entry_words_bm25", Rows.ENTRIES, Weighting.BM25, lambda r: list(r.canonical)),
+    Channel("content", Rows.QUESTIONS, Weighting.TFIDF, _content),
+    Channel("characters_bm25", Rows.QUESTIONS, Weighting.BM25, _characters),
+    Channel("canonical", Rows.QUESTIONS, Weighting.TFIDF, _canonical, nominates=False),
+    Channel("canonical_bm25", Rows.QUESTIONS, Weighting.BM25, _canonical),
+    Channel("coverage", Rows.QUESTIONS, Weighting.OVERLAP, _morphemes, nominates=False),
+    Channel("canonical_coverage", Rows.QUESTIONS, Weighting.OVERLAP, _words, nominates=False),
+    Channel("entry_bm25", Rows.ENTRIES, Weighting.BM25, _content),
+    Channel("entry_words_bm25", Rows.ENTRIES, Weighting.BM25, _words),
 )
 
 

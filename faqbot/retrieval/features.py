@@ -3,18 +3,17 @@
 import numpy as np
 
 from faqbot.korean.reading import Reading
-from faqbot.retrieval.channels import Rows, Weighting, of
+from faqbot.retrieval.channels import CHANNELS, Weighting
 from faqbot.retrieval.index import Index, Matches
-from faqbot.retrieval.postings import Floats
+from faqbot.retrieval.lexicon import Floats
 
-_CHANNELS = of(Rows.QUESTIONS) + of(Rows.ENTRIES)
-_OVERLAPS = [channel.name for channel in _CHANNELS if channel.weighting is Weighting.OVERLAP]
-_SCORED = [i for i, channel in enumerate(_CHANNELS) if channel.weighting is not Weighting.OVERLAP]
-_OVERLAP_ROWS = [i for i, channel in enumerate(_CHANNELS) if channel.weighting is Weighting.OVERLAP]
+_OVERLAPS = [channel.name for channel in CHANNELS if channel.weighting is Weighting.OVERLAP]
+_SCORED = [i for i, channel in enumerate(CHANNELS) if channel.weighting is not Weighting.OVERLAP]
+_OVERLAP_ROWS = [i for i, channel in enumerate(CHANNELS) if channel.weighting is Weighting.OVERLAP]
 
 #: Names of the columns of `candidate_features`.
 CANDIDATE_FEATURES: tuple[str, ...] = (
-    *(f"{_CHANNELS[i].name}.{part}" for part in ("value", "ratio", "rank") for i in _SCORED),
+    *(f"{CHANNELS[i].name}.{part}" for part in ("value", "ratio", "rank") for i in _SCORED),
     *_OVERLAPS,
     *(f"stored_{name}" for name in _OVERLAPS),
     "negation_differs",
@@ -32,8 +31,7 @@ def candidate_features(reading: Reading, matches: Matches, index: Index) -> Floa
     values = matches.scores[_SCORED]
     best = values.max(axis=1, keepdims=True, initial=0.0)
     ratios = values / np.where(best > 0, best, 1.0)
-    ascending = np.sort(values, axis=1)
-    higher = np.stack([len(row) - np.searchsorted(sorted_row, row, side="right") for row, sorted_row in zip(values, ascending, strict=True)])
+    higher = (values[:, None, :] > values[:, :, None]).sum(axis=2)
     differs = index.question_negated[matches.questions] != reading.negated
     length = np.log((1 + index.question_lengths[matches.questions]) / (1 + len(reading.raw)))
     return np.vstack((values, ratios, 1 / (1 + higher), matches.scores[_OVERLAP_ROWS], matches.stored_coverage, differs, length)).T

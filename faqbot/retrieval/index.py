@@ -1,4 +1,4 @@
-"""What is searched: the postings of all channels and which entry each question row belongs to."""
+"""What is searched: terms, postings, and which entry each question row belongs to."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,13 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.korean.reading import Reading
-from faqbot.retrieval.channels import Weighting
-from faqbot.retrieval.postings import Floats, Ints, Postings, top
+from faqbot.retrieval.channels import Rows, Weighting, of
+from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
+from faqbot.retrieval.postings import Postings, top
 
-#: Rows each nominating channel proposes.
-NOMINATED = 30
+#: Rows each nominating channel proposes. 30 found more right entries, but none that the ranker then put first (notebooks/).
+NOMINATED = 15
 
 Mask = npt.NDArray[np.bool_]
+_OVERLAPS = [i for i, channel in enumerate(of(Rows.QUESTIONS)) if channel.weighting is Weighting.OVERLAP]
+_QUESTION_NOMINATORS = [i for i, channel in enumerate(of(Rows.QUESTIONS)) if channel.nominates]
+_ENTRY_NOMINATORS = [i for i, channel in enumerate(of(Rows.ENTRIES)) if channel.nominates]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,18 @@ class Matches:
 
 @dataclass(frozen=True)
 class Index:
-    """Postings over questions and over entries, and what belongs to their rows.
+    """Terms, postings over questions and over entries, and what belongs to their rows.
 
     Attributes:
+        row_sums: Σ idf of the distinct terms of each question row, shape (overlap channels, question rows).
         question_starts: question rows of entry e are question_starts[e]:question_starts[e + 1]; shape (entries + 1,).
         question_lengths: characters without spaces of each question row.
         question_negated: whether each question row denies something.
     """
 
-    questions: Postings
-    entries: Postings
+    lexicon: Lexicon
+    postings: Postings
+    row_sums: npt.NDArray[np.float32]
     question_starts: Ints
     question_lengths: npt.NDArray[np.int32]
     question_negated: Mask
@@ -69,40 +75,46 @@ class Index:
             allowed: mask over entries, shape (n_entries,); an entry outside it is never a candidate. None allows all.
             nominated: rows each channel may propose.
         """
-        question_query, entry_query = self.questions.weigh(reading), self.entries.weigh(reading)
-        by_question, questions_left = self.questions.scores(question_query)
-        by_entry, entries_left = self.entries.scores(entry_query)
-        proposed = [self.entry_of[rows] for rows in _nominate(self.questions, by_question, None if allowed is None else allowed[self.entry_of], nominated)]
-        proposed += _nominate(self.entries, by_entry, allowed, nominated)
-        entries = np.unique(np.concatenate(proposed))
-        rows, firsts = self._rows_of(entries)
-        at_rows = self.questions.complete(by_question, question_query, questions_left, rows)
-        overlap = [i for i, channel in enumerate(self.questions.channels) if channel.weighting is Weighting.OVERLAP]
-        stored = at_rows[overlap] * question_query.total_idf[overlap, None] / np.maximum(self.questions.row_sums[overlap][:, rows], 1e-9)
+        query = self.lexicon.weigh(reading)
+        scores = self.postings.scores(query)
+        questions, entries = self.postings.families
+        by_question, by_entry = scores.of(questions), scores.of(entries)
+        rows_allowed = None if allowed is None else allowed[self.entry_of]
+        proposed = [self.entry_of[rows] for rows in _nominate(_QUESTION_NOMINATORS, by_question, rows_allowed, nominated)]
+        proposed += _nominate(_ENTRY_NOMINATORS, by_entry, allowed, nominated)
+        candidates = np.unique(np.concatenate(proposed))
+        rows, firsts = self._rows_of(candidates)
+        at_rows = scores.exact(questions, rows)
+        stored = at_rows[_OVERLAPS] * query.total_idf[_OVERLAPS, None] / np.maximum(self.row_sums[:, rows], 1e-9)
         return Matches(
-            entries=entries,
-            scores=np.vstack((_best(at_rows, firsts), self.entries.complete(by_entry, entry_query, entries_left, entries))),
+            entries=candidates,
+            scores=np.concatenate((_best(at_rows, firsts), scores.exact(entries, candidates))),
             stored_coverage=_best(stored, firsts),
             questions=rows[_best_positions(at_rows.sum(axis=0), firsts)],
-            known=np.concatenate((question_query.known, entry_query.known)),
+            known=query.known,
         )
+
+    def warm(self) -> None:
+        """Build what is derived on first use, before workers are forked."""
+        self.postings.dense  # noqa: B018
+        self.entry_of  # noqa: B018
 
     def _rows_of(self, entries: Ints) -> tuple[Ints, Ints]:
         """Question rows of the entries one after the other, and the position at which each entry's begin."""
+        if self.n_entries == len(self.question_lengths):
+            return entries, np.arange(len(entries))
         counts = self.question_starts[entries + 1] - self.question_starts[entries]
         firsts = np.cumsum(counts) - counts
         return np.repeat(self.question_starts[entries] - firsts, counts) + np.arange(int(counts.sum())), firsts
 
 
-def _nominate(postings: Postings, scores: Floats, allowed: Mask | None, nominated: int) -> list[Ints]:
-    if allowed is not None:
-        scores = scores * allowed
-    return [top(scores[i], nominated) for i, channel in enumerate(postings.channels) if channel.nominates]
+def _nominate(nominators: list[int], scores: Floats, allowed: Mask | None, nominated: int) -> list[Ints]:
+    return [top(scores[i] if allowed is None else scores[i] * allowed, nominated) for i in nominators]
 
 
 def _best(values: Floats, firsts: Ints) -> Floats:
     """Highest value of each entry's rows, for each channel."""
-    return np.maximum.reduceat(values, firsts, axis=1) if len(firsts) else values
+    return values if len(firsts) in (0, values.shape[1]) else np.maximum.reduceat(values, firsts, axis=1)
 
 
 def _best_positions(values: Floats, firsts: Ints) -> Ints:

@@ -8,7 +8,7 @@ import numpy as np
 
 from faqbot.retrieval.calibration import LogisticModel, require_names
 from faqbot.retrieval.features import CANDIDATE_FEATURES
-from faqbot.retrieval.postings import Floats
+from faqbot.retrieval.lexicon import Floats
 
 #: Digits kept of every learned number, so that a difference in the last bits of an optimizer is no other release.
 DIGITS = 6

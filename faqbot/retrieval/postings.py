@@ -1,130 +1,155 @@
-"""Term → rows with weights, for all channels over the same rows at once, and the search over them. NumPy only."""
+"""Term → rows with weights, for all channels at once, and the search over them. NumPy only."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from faqbot.korean.reading import Reading
-from faqbot.retrieval.channels import Channel, Weighting
+from faqbot.retrieval.lexicon import Floats, Ints, WeightedQuery
 
-#: Postings added up for one query before the most frequent terms are left to the candidates alone. Adding one costs about 3 ns,
-#: looking a candidate up about 50 ns; a base of 10k entries with answers touches 20k to 100k.
-BUDGET = 50_000
+#: Postings added up for one query before the most frequent terms are left to the candidates alone.
+BUDGET = 25_000
+#: Bytes that frequent terms may take as plain columns, where a candidate's weight is one look-up instead of a search.
+DENSE_BYTES = 32 << 20
+#: A term becomes a column when at least one row in sixteen has it: then the column is at most eight times its postings.
+DENSE_SHARE = 16
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-
-#: One posting is eight bytes: the row shifted by channel · rows, then the weight. Kept as int64 so that slices concatenate fast.
-POSTING = np.dtype([("row", "<i4"), ("weight", "<f4")])
-
-
-@dataclass(frozen=True, slots=True)
-class WeightedQuery:
-    """The known terms of a query, over all channels, and how much of it each channel knows.
-
-    Attributes:
-        ids: terms, numbered over all channels.
-        weights: what a posting's weight is multiplied with, one a term.
-        total_idf: Σ idf of the query's distinct terms, unknown ones included; shape (channels,).
-        known: share of total_idf that is indexed, 0..1, and 1 where the query has no terms; shape (channels,).
-    """
-
-    ids: Ints
-    weights: Floats
-    total_idf: Floats
-    known: Floats
+#: One posting is eight bytes: the cell, then the weight. Kept as int64 so that slices concatenate fast.
+POSTING = np.dtype([("cell", "<i4"), ("weight", "<f4")])
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """All channels that share their rows, term-major.
+class Family:
+    """Channels over the same rows. Cells of channel c are first_cell + (c - first_channel) · n_rows + row."""
 
-    Attributes:
-        channels: in the order of CHANNELS.
-        vocabularies: term → id for each channel; ids run on from channel to channel, in sorted order of terms.
-        idf: one a term, by the formula of its channel's weighting.
-        indptr: postings of term t are packed[indptr[t]:indptr[t + 1]], rows ascending.
-        packed: POSTING seen as int64.
-        row_sums: Σ idf of the distinct terms of each row for the OVERLAP channels, zero for the others; shape (channels, rows).
-        unknown_idf: idf of a term that no row has; shape (channels,).
-    """
-
-    channels: tuple[Channel, ...]
+    first_channel: int
+    n_channels: int
     n_rows: int
-    vocabularies: tuple[dict[str, int], ...]
-    idf: npt.NDArray[np.float32]
+    first_cell: int
+
+    @property
+    def end(self) -> int:
+        """The cell behind the last one."""
+        return self.first_cell + self.n_channels * self.n_rows
+
+
+@dataclass(frozen=True)
+class Postings:
+    """All postings, term-major, over one numbering of cells: a cell is one row of one channel.
+
+    Attributes:
+        families: channels over questions, channels over entries; their cells follow each other.
+        indptr: postings of term t are packed[indptr[t]:indptr[t + 1]], cells ascending.
+        packed: POSTING seen as int64.
+    """
+
+    families: tuple[Family, Family]
     indptr: Ints
     packed: Ints
-    row_sums: npt.NDArray[np.float32]
-    unknown_idf: Floats
 
-    def weigh(self, reading: Reading) -> WeightedQuery:
-        """Query weights: TFIDF tf·idf scaled to length 1; BM25 and OVERLAP 1 / Σ idf over all distinct terms, unknown ones included."""
-        ids: list[int] = []
-        frequencies: list[int] = []
-        sizes: list[int] = []
-        unknown: list[int] = []
-        for channel, vocabulary in zip(self.channels, self.vocabularies, strict=True):
-            before = len(ids)
-            counts = Counter(channel.terms(reading))
-            for term, count in counts.items():
-                if (i := vocabulary.get(term)) is not None:
-                    ids.append(i)
-                    frequencies.append(count)
-            sizes.append(len(ids) - before)
-            unknown.append(len(counts) - sizes[-1])
-        return self._scaled(np.array(ids, dtype=np.int64), np.array(frequencies, dtype=np.float64), np.array(sizes), np.array(unknown))
+    def scores(self, query: WeightedQuery, budget: int = BUDGET) -> "Scores":
+        """Add up the postings of the rarest terms whose number fits the budget, at least one term.
 
-    def _scaled(self, ids: Ints, frequencies: Floats, sizes: Ints, unknown: Ints) -> WeightedQuery:
-        channel_of = np.repeat(np.arange(len(sizes)), sizes)
-        idf = self.idf[ids].astype(np.float64)
-        known_idf = np.bincount(channel_of, idf, minlength=len(sizes))
-        total = known_idf + unknown * self.unknown_idf
-        cosine = idf * frequencies
-        length = np.sqrt(np.bincount(channel_of, cosine * cosine, minlength=len(sizes)))
-        is_cosine = np.array([c.weighting is Weighting.TFIDF for c in self.channels])
-        divisor = np.where(is_cosine, length, total)
-        weights = np.where(is_cosine[channel_of], cosine, 1.0) / divisor[channel_of]
-        return WeightedQuery(ids, weights, total, np.divide(known_idf, total, out=np.ones_like(total), where=total > 0))
-
-    def scores(self, query: WeightedQuery, budget: int = BUDGET) -> tuple[Floats, Ints]:
-        """Scores of all rows, shape (channels, rows), and the positions in `query` of the frequent terms that the budget left out.
-
-        `complete` adds those for the rows that matter, so that every score that is used is exact.
+        `Scores.exact` looks the other terms up for the rows that matter, so that every score that is used is exact.
         """
-        starts, ends = self.indptr[query.ids], self.indptr[query.ids + 1]
-        lengths = ends - starts
-        taken = np.arange(len(lengths))
-        left_out = taken[:0]
-        if lengths.sum() > budget:
-            shortest_first = np.argsort(lengths, kind="stable")
-            n = max(1, int(np.searchsorted(np.cumsum(lengths[shortest_first]), budget, side="right")))
-            taken, left_out = np.sort(shortest_first[:n]), np.sort(shortest_first[n:])
-        shape = (len(self.channels), self.n_rows)
-        if not len(taken):
-            return np.zeros(shape), left_out
-        packed = np.concatenate([self.packed[a:b] for a, b in zip(starts[taken].tolist(), ends[taken].tolist(), strict=True)])
+        starts = self.indptr[query.ids]
+        lengths = self.indptr[query.ids + 1] - starts
+        taken, left_out = _within(lengths, budget)
+        size = self.families[-1].end
+        if not len(query.ids):
+            return Scores(self, query, np.zeros(size), left_out)
+        if len(left_out):
+            starts, lengths, weights = starts[taken], lengths[taken], query.weights[taken]
+        else:
+            weights = query.weights
+        packed = np.concatenate([self.packed[a:b] for a, b in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)])
         posting = packed.view(POSTING)
-        weights = posting["weight"] * np.repeat(query.weights[taken], lengths[taken])
-        scores = np.bincount(posting["row"], weights, minlength=shape[0] * shape[1]).reshape(shape)
-        return scores.astype(np.float64, copy=False), left_out
+        return Scores(self, query, np.bincount(posting["cell"], posting["weight"] * weights.repeat(lengths), minlength=size).astype(np.float64, copy=False), left_out)
 
-    def complete(self, scores: Floats, query: WeightedQuery, left_out: Ints, rows: Ints) -> Floats:
-        """Exact scores of the given ascending rows, shape (channels, len(rows)): what `scores` left out is looked up for them alone."""
-        values = scores[:, rows]
-        for position in left_out.tolist():
-            term = query.ids[position]
+    @cached_property
+    def dense(self) -> tuple["Columns", "Columns"]:
+        """Columns of the most frequent terms of each family."""
+        first, second = (self._columns(family) for family in self.families)
+        return first, second
+
+    def _columns(self, family: Family) -> "Columns":
+        lengths = np.diff(self.indptr)
+        frequent = np.flatnonzero((lengths * DENSE_SHARE >= family.n_rows) & (lengths > 0))
+        cells = self.packed[self.indptr[frequent]].view(POSTING)["cell"]
+        frequent = frequent[(cells >= family.first_cell) & (cells < family.end)]
+        frequent = frequent[np.argsort(-lengths[frequent], kind="stable")][: DENSE_BYTES // (4 * max(1, family.n_rows))]
+        weights = np.zeros((len(frequent), family.n_rows), dtype=np.float32)
+        place_of = np.full(len(lengths), -1, dtype=np.int32)
+        place_of[frequent] = np.arange(len(frequent))
+        for place, term in enumerate(frequent.tolist()):
             posting = self.packed[self.indptr[term] : self.indptr[term + 1]].view(POSTING)
-            channel = int(posting["row"][0]) // self.n_rows
-            sought = rows + channel * self.n_rows
-            places = np.searchsorted(posting["row"], sought)
-            places[places == len(posting)] = 0
-            hit = posting["row"][places] == sought
-            values[channel, hit] += posting["weight"][places[hit]] * query.weights[position]
+            weights[place, (posting["cell"] - family.first_cell) % family.n_rows] = posting["weight"]
+        return Columns(weights, place_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Weights of frequent terms as plain columns, shape (places, rows), and term → place, -1 for none."""
+
+    weights: npt.NDArray[np.float32]
+    place_of: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What one query adds up to.
+
+    Attributes:
+        cells: a score for each cell, without the terms left out.
+        left_out: positions in `query` of the frequent terms that the budget left out.
+    """
+
+    postings: Postings
+    query: WeightedQuery
+    cells: Floats
+    left_out: Ints
+
+    def of(self, family: Family) -> Floats:
+        """Scores of one family, shape (channels, rows), without the terms left out."""
+        return self.cells[family.first_cell : family.end].reshape(family.n_channels, family.n_rows)
+
+    def exact(self, family: Family, rows: Ints) -> Floats:
+        """Exact scores of the given ascending rows, shape (channels, len(rows))."""
+        values = self.of(family)[:, rows]
+        if not len(self.left_out) or not len(rows):
+            return values
+        channels = self.query.channel_of[self.left_out] - family.first_channel
+        mine = (channels >= 0) & (channels < family.n_channels)
+        positions, channels = self.left_out[mine], channels[mine]
+        columns = self.postings.dense[family.first_channel > 0]
+        places = columns.place_of[self.query.ids[positions]]
+        fast = places >= 0
+        mix = np.zeros((family.n_channels, int(fast.sum())))
+        mix[channels[fast], np.arange(mix.shape[1])] = self.query.weights[positions[fast]]
+        values += mix @ columns.weights[places[fast][:, None], rows]
+        for position, channel in zip(positions[~fast].tolist(), channels[~fast].tolist(), strict=True):
+            values[channel] += self._looked_up(position, family.first_cell + channel * family.n_rows + rows)
         return values
+
+    def _looked_up(self, position: int, cells: Ints) -> Floats:
+        """What one left-out term adds to ascending cells of its channel."""
+        term = int(self.query.ids[position])
+        posting = self.postings.packed[self.postings.indptr[term] : self.postings.indptr[term + 1]].view(POSTING)
+        places = np.searchsorted(posting["cell"], cells)
+        places[places == len(posting)] = 0
+        return np.where(posting["cell"][places] == cells, posting["weight"][places] * self.query.weights[position], 0.0)
+
+
+def _within(lengths: Ints, budget: int) -> tuple[Ints, Ints]:
+    """Positions of the shortest lists that together fit the budget, at least one, and of the others; both ascending."""
+    everything = np.arange(len(lengths))
+    if int(lengths.sum()) <= budget:
+        return everything, everything[:0]
+    shortest_first = np.argsort(lengths, kind="stable")
+    n = max(1, int(np.searchsorted(np.cumsum(lengths[shortest_first]), budget, side="right")))
+    return np.sort(shortest_first[:n]), np.sort(shortest_first[n:])
 
 
 def top(scores: Floats, k: int) -> Ints:
@@ -138,11 +163,11 @@ def top(scores: Floats, k: int) -> Ints:
         return rows
     for _ in range(4):
         threshold /= 2
-        rows = np.flatnonzero(scores >= threshold)
+        rows = (scores >= threshold).nonzero()[0]
         if len(rows) >= k:
             break
     else:
-        rows = np.flatnonzero(scores > 0.0)
+        rows = (scores > 0.0).nonzero()[0]
     if len(rows) <= k:
         return rows
     values = scores[rows]
@@ -151,29 +176,7 @@ def top(scores: Floats, k: int) -> Ints:
     return np.sort(np.concatenate((above, equal[: k - len(above)])))
 
 
-def fuse(channels: Sequence[Channel], parts: Sequence["Postings"]) -> "Postings":
-    """One-channel postings over the same rows → all of them together.
-
-    Args:
-        channels: one for each part.
-        parts: each with term ids from 0 and unshifted rows.
-    """
-    n_rows = parts[0].n_rows
-    vocabularies, packed, indptr, terms, postings = [], [], [np.zeros(1, dtype=np.int64)], 0, 0
-    for i, part in enumerate(parts):
-        shifted = part.packed.copy().view(POSTING)
-        shifted["row"] += i * n_rows
-        packed.append(shifted.view(np.int64))
-        vocabularies.append({term: number + terms for term, number in part.vocabularies[0].items()})
-        indptr.append(part.indptr[1:] + postings)
-        terms, postings = terms + len(part.idf), postings + len(shifted)
-    return Postings(
-        channels=tuple(channels),
-        n_rows=n_rows,
-        vocabularies=tuple(vocabularies),
-        idf=np.concatenate([part.idf for part in parts]),
-        indptr=np.concatenate(indptr),
-        packed=np.concatenate(packed),
-        row_sums=np.vstack([part.row_sums for part in parts]),
-        unknown_idf=np.concatenate([part.unknown_idf for part in parts]),
-    )
+def families(channels_over: Sequence[tuple[int, int]]) -> tuple[Family, Family]:
+    """Families from (channels, rows) of the questions and of the entries."""
+    (nq, rows_q), (ne, rows_e) = channels_over
+    return Family(0, nq, rows_q, 0), Family(nq, ne, rows_e, nq * rows_q)

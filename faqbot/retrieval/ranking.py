@@ -7,7 +7,7 @@ import numpy as np
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.features import candidate_features
 from faqbot.retrieval.index import Index, Mask, Matches
-from faqbot.retrieval.postings import Floats, Ints
+from faqbot.retrieval.lexicon import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

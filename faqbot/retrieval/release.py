@@ -17,21 +17,20 @@ from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.synonyms import Rule, Synonyms
 from faqbot.retrieval.bot import Bot
-from faqbot.retrieval.channels import Rows, of
+from faqbot.retrieval.channels import CHANNELS, Rows, of
 from faqbot.retrieval.index import Index
+from faqbot.retrieval.lexicon import Lexicon, number_terms
 from faqbot.retrieval.parameters import Parameters
-from faqbot.retrieval.postings import Postings
+from faqbot.retrieval.postings import Postings, families
 
 #: Raised with every change of what the files mean; a release of another format is refused.
 FORMAT = 1
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
+#: Arrays of the index.
+ARRAYS = ("idf", "unknown_idf", "indptr", "packed", "row_sums", "question_starts", "question_lengths", "question_negated")
 #: Files that serving opens, each with its digest in the manifest.
-SERVED = (
-    "entries.json", "dictionaries.json", "parameters.json", "vocabularies.json",
-    *(f"{rows}.{part}.npy" for rows in Rows for part in ("idf", "indptr", "packed", "row_sums", "unknown_idf")),
-    "question_starts.npy", "question_lengths.npy", "question_negated.npy",
-)  # fmt: skip
+SERVED = ("entries.json", "dictionaries.json", "parameters.json", "vocabularies.json", *(f"{name}.npy" for name in ARRAYS))
 _AGAIN = "faqbot train 으로 다시 학습하세요."
 
 
@@ -134,20 +133,15 @@ def _index(folder: Path, vocabularies: dict[str, list[str]]) -> Index:
     def array(name: str) -> Any:
         return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))  # a plain view: slicing a memmap costs a microsecond
 
-    def postings(rows: Rows, n_rows: int) -> Postings:
-        channels, terms, numbered = of(rows), 0, []
-        for channel in channels:
-            numbered.append({term: terms + i for i, term in enumerate(vocabularies[channel.name])})
-            terms += len(vocabularies[channel.name])
-        parts = {part: array(f"{rows}.{part}") for part in ("idf", "indptr", "packed", "row_sums", "unknown_idf")}
-        if len(parts["idf"]) != terms or len(parts["indptr"]) != terms + 1 or parts["row_sums"].shape != (len(channels), n_rows):
-            raise ValueError(rows)
-        return Postings(channels=channels, n_rows=n_rows, vocabularies=tuple(numbered), **parts)
-
-    starts, lengths = array("question_starts"), array("question_lengths")
+    terms = [vocabularies[channel.name] for channel in CHANNELS]
+    indptr, packed, starts, lengths = (array(name) for name in ("indptr", "packed", "question_starts", "question_lengths"))
+    if len(indptr) != sum(len(words) for words in terms) + 1 or len(packed) != indptr[-1]:
+        raise ValueError("postings")
+    both = families(((len(of(Rows.QUESTIONS)), len(lengths)), (len(of(Rows.ENTRIES)), len(starts) - 1)))
     return Index(
-        questions=postings(Rows.QUESTIONS, len(lengths)),
-        entries=postings(Rows.ENTRIES, len(starts) - 1),
+        lexicon=Lexicon(CHANNELS, number_terms(terms), array("idf"), array("unknown_idf")),
+        postings=Postings(both, indptr, packed),
+        row_sums=array("row_sums"),
         question_starts=starts,
         question_lengths=lengths,
         question_negated=array("question_negated"),

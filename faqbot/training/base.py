@@ -9,10 +9,10 @@ import numpy as np
 from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.errors import QueryError
 from faqbot.korean.normalize import normalize, normalize_query
-from faqbot.korean.reading import Reader, Reading
+from faqbot.korean.reading import Reader, Reading, joined
 from faqbot.retrieval.features import candidate_features
 from faqbot.retrieval.index import Index, Matches
-from faqbot.retrieval.postings import Floats
+from faqbot.retrieval.lexicon import Floats
 from faqbot.training.fit_index import FittedIndex, fit_index
 from faqbot.training.solvers import Choice
 
@@ -43,9 +43,8 @@ def index_entries(entries: Sequence[FaqEntry], reader: Reader, track: Track = un
 
 def _whole(entry: FaqEntry, questions: Sequence[Reading], reader: Reader) -> Reading:
     """Questions, keywords and answer as one text; the questions are analysed already."""
-    parts = [*questions, *(reader.stored(text) for text in (normalize(" ".join(entry.keywords)), normalize(entry.answer)) if text)]
-    tokens = tuple(token for part in parts for token in part.tokens)
-    return Reading(" ".join(part.text for part in parts), tokens, tuple(word for part in parts for word in part.canonical))
+    further = (normalize(" ".join(entry.keywords)), normalize(entry.answer))
+    return joined([*questions, *(reader.stored(text) for text in further if text)])
 
 
 @dataclass(frozen=True)

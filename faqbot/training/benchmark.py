@@ -13,7 +13,7 @@ from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.training.base import Base
-from faqbot.training.prior import Prior, fit_prior
+from faqbot.training.prior import fit_prior
 from faqbot.training.sets import far_pool
 
 #: The defaults of settings; figures are for a base of which nothing but the table is known.

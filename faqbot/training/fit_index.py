@@ -10,9 +10,10 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.pipeline import Pipeline
 
 from faqbot.korean.reading import Reading
-from faqbot.retrieval.channels import Channel, Rows, Weighting, of
+from faqbot.retrieval.channels import CHANNELS, Channel, Rows, Weighting, of
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.postings import POSTING, Postings, fuse
+from faqbot.retrieval.lexicon import Lexicon, number_terms
+from faqbot.retrieval.postings import POSTING, Family, Postings, families
 
 #: Okapi BM25 saturation and length normalisation, the values of Robertson and Zaragoza (2009).
 K1, B = 1.2, 0.75
@@ -34,28 +35,37 @@ def fit_index(questions: Sequence[Sequence[Reading]], entries: Sequence[Reading]
         entries: one reading an entry: questions, keywords and answer together.
     """
     flat = [reading for group in questions for reading in group]
-    counts = np.array([len(group) for group in questions], dtype=np.int64)
-    by_question, by_entry = _fit_rows(Rows.QUESTIONS, flat), _fit_rows(Rows.ENTRIES, entries)
+    starts = np.cumsum([0, *(len(group) for group in questions)], dtype=np.int64)
+    fitted = [fit_channel(channel, flat if channel.rows is Rows.QUESTIONS else entries) for channel in CHANNELS]
+    n, m = len(of(Rows.QUESTIONS)), len(of(Rows.ENTRIES))
     index = Index(
-        questions=fuse(of(Rows.QUESTIONS), [postings for postings, _ in by_question]),
-        entries=fuse(of(Rows.ENTRIES), [postings for postings, _ in by_entry]),
-        question_starts=np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts))),
+        lexicon=_lexicon(fitted),
+        postings=_postings(fitted, families(((n, len(flat)), (m, len(entries))))),
+        row_sums=np.vstack([part.row_sums for channel, part in zip(CHANNELS, fitted, strict=True) if channel.weighting is Weighting.OVERLAP]).astype(
+            np.float32
+        ),
+        question_starts=starts,
         question_lengths=np.array([len(reading.raw) for reading in flat], dtype=np.int32),
         question_negated=np.array([reading.negated for reading in flat], dtype=np.bool_),
     )
-    fitted = zip(of(Rows.QUESTIONS) + of(Rows.ENTRIES), by_question + by_entry, strict=True)
-    return FittedIndex(index, {channel.name: pipeline for channel, (_, pipeline) in fitted if pipeline is not None})
+    pipelines = {channel.name: part.pipeline for channel, part in zip(CHANNELS, fitted, strict=True) if part.pipeline is not None}
+    return FittedIndex(index, pipelines)
 
 
-def _fit_rows(rows: Rows, readings: Sequence[Reading]) -> list[tuple[Postings, Pipeline | None]]:
-    return [fit_postings(channel, readings) for channel in of(rows)]
+@dataclass(frozen=True)
+class FittedChannel:
+    """One channel: terms in sorted order, weights (rows, terms), idf a term, idf of an unknown term, Σ of each row's weights, and the scikit-learn objects of a TF-IDF one."""
+
+    terms: tuple[str, ...]
+    weights: sp.csc_matrix
+    idf: npt.NDArray[np.float64]
+    unknown_idf: float
+    row_sums: npt.NDArray[np.float64]
+    pipeline: Pipeline | None
 
 
-def fit_postings(channel: Channel, rows: Sequence[Reading]) -> tuple[Postings, Pipeline | None]:
-    """One channel over its rows, with the fitted objects behind it where it is a TF-IDF one.
-
-    A channel in which no row has a term knows nothing and finds nothing.
-    """
+def fit_channel(channel: Channel, rows: Sequence[Reading]) -> FittedChannel:
+    """Count and weigh; a channel in which no row has a term knows nothing and finds nothing."""
     vectorizer = CountVectorizer(analyzer=as_it_is, dtype=np.float64)
     counts = _count(vectorizer, [channel.terms(reading) for reading in rows])
     transformer = TfidfTransformer() if channel.weighting is Weighting.TFIDF and counts.shape[1] else None
@@ -63,20 +73,29 @@ def fit_postings(channel: Channel, rows: Sequence[Reading]) -> tuple[Postings, P
     weights, idf, unknown = _tfidf(counts, transformer) if transformer else _WEIGH[channel.weighting](counts, df)
     by_term = weights.tocsc()
     by_term.sort_indices()
-    packed = np.empty(by_term.nnz, dtype=POSTING)
-    packed["row"], packed["weight"] = by_term.indices, by_term.data
-    is_overlap = channel.weighting is Weighting.OVERLAP
-    postings = Postings(
-        channels=(channel,),
-        n_rows=len(rows),
-        vocabularies=({term: int(i) for term, i in sorted(vectorizer.vocabulary_.items())} if counts.shape[1] else {},),
-        idf=idf.astype(np.float32),
-        indptr=by_term.indptr.astype(np.int64),
-        packed=packed.view(np.int64),
-        row_sums=np.asarray(weights.sum(axis=1)).reshape(1, -1).astype(np.float32) * is_overlap,
-        unknown_idf=np.array([unknown]),
+    sums = np.asarray(weights.sum(axis=1)).ravel()
+    terms = tuple(sorted(vectorizer.vocabulary_)) if counts.shape[1] else ()
+    return FittedChannel(terms, by_term, idf, unknown, sums, Pipeline([("counts", vectorizer), ("tfidf", transformer)]) if transformer else None)
+
+
+def _lexicon(fitted: Sequence[FittedChannel]) -> Lexicon:
+    return Lexicon(
+        channels=CHANNELS,
+        vocabularies=number_terms([part.terms for part in fitted]),
+        idf=np.concatenate([part.idf for part in fitted]).astype(np.float32),
+        unknown_idf=np.array([part.unknown_idf for part in fitted]),
     )
-    return postings, Pipeline([("counts", vectorizer), ("tfidf", transformer)]) if transformer else None
+
+
+def _postings(fitted: Sequence[FittedChannel], both: tuple[Family, Family]) -> Postings:
+    firsts = [family.first_cell + i * family.n_rows for family in both for i in range(family.n_channels)]
+    packed, indptr = [], [np.zeros(1, dtype=np.int64)]
+    for first, part in zip(firsts, fitted, strict=True):
+        posting = np.empty(part.weights.nnz, dtype=POSTING)
+        posting["cell"], posting["weight"] = part.weights.indices + first, part.weights.data
+        packed.append(posting.view(np.int64))
+        indptr.append(part.weights.indptr[1:] + indptr[-1][-1])
+    return Postings(both, np.concatenate(indptr).astype(np.int64), np.concatenate(packed))
 
 
 def _count(vectorizer: CountVectorizer, documents: list[list[str]]) -> sp.csr_matrix:

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -17,8 +16,7 @@ from faqbot.domain import FaqEntry
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.parameters import Parameters
-from faqbot.retrieval.postings import Postings
-from faqbot.retrieval.release import FORMAT, MANIFEST, entry_to_json
+from faqbot.retrieval.release import ARRAYS, FORMAT, MANIFEST, entry_to_json
 
 #: Recorded in the manifest. Only the analyzer's are binding; the others explain a difference.
 LIBRARIES = ("faqbot", "kiwipiepy", "kiwipiepy_model", "numpy", "scikit-learn", "scipy")
@@ -83,19 +81,12 @@ def _json(data: Any) -> bytes:
 
 
 def _vocabularies(index: Index) -> dict[str, list[str]]:
-    both: Sequence[Postings] = (index.questions, index.entries)
-    return {c.name: list(terms) for p in both for c, terms in zip(p.channels, p.vocabularies, strict=True)}
+    return {channel.name: list(terms) for channel, terms in zip(index.lexicon.channels, index.lexicon.vocabularies, strict=True)}
 
 
 def _arrays(index: Index) -> dict[str, bytes]:
-    arrays: dict[str, Any] = {
-        "question_starts": index.question_starts,
-        "question_lengths": index.question_lengths,
-        "question_negated": index.question_negated,
-    }
-    for rows, postings in (("questions", index.questions), ("entries", index.entries)):
-        arrays.update({f"{rows}.{part}": getattr(postings, part) for part in ("idf", "indptr", "packed", "row_sums", "unknown_idf")})
-    return {f"{name}.npy": _npy(array) for name, array in arrays.items()}
+    parts = {**vars(index), **vars(index.lexicon), **vars(index.postings)}
+    return {f"{name}.npy": _npy(parts[name]) for name in ARRAYS}
 
 
 def _npy(array: Any) -> bytes:

@@ -13,8 +13,8 @@ from sklearn.preprocessing import StandardScaler
 
 from faqbot.errors import ReleaseError
 from faqbot.retrieval.calibration import LogisticModel, confidence_features
+from faqbot.retrieval.lexicon import Floats
 from faqbot.retrieval.parameters import Parameters, Thresholds
-from faqbot.retrieval.postings import Floats
 from faqbot.retrieval.ranking import Ranking, order_matches
 from faqbot.training.base import Base, Search
 from faqbot.training.solvers import fit_conditional_logit

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from faqbot.retrieval.calibration import LogisticModel
+from faqbot.retrieval.lexicon import Floats
 from faqbot.retrieval.parameters import Parameters, Thresholds
-from faqbot.retrieval.postings import Floats
 from faqbot.training.base import Search
 from faqbot.training.prior import Example, Prior, examples
 from faqbot.training.solvers import fit_ridge_towards

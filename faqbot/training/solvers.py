@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from faqbot.retrieval.postings import Floats
+from faqbot.retrieval.lexicon import Floats
 
 Bools = npt.NDArray[np.bool_]
 

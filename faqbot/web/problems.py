@@ -84,11 +84,10 @@ def _not_ready(error: ReleaseError) -> Response:
     return _respond(problem(ProblemCode.NOT_READY))
 
 
-def _refused_by_flask(error: HTTPException) -> Response | HTTPException:
-    if error.code is None or error.code < 400:
-        return error
-    other = ProblemCode.BAD_REQUEST if error.code < 500 else ProblemCode.INTERNAL_ERROR
-    response = _respond(problem(_OWN_STATUSES.get(error.code, other), status=error.code))
+def _refused_by_flask(error: HTTPException) -> Response:
+    status = error.code or 500  # all of Werkzeug's have one; redirects never come here
+    other = ProblemCode.BAD_REQUEST if status < 500 else ProblemCode.INTERNAL_ERROR
+    response = _respond(problem(_OWN_STATUSES.get(status, other), status=status))
     if isinstance(error, MethodNotAllowed):
         response.allow.update(error.valid_methods or ())
     return response

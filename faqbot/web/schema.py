@@ -11,8 +11,6 @@ from faqbot.korean.normalize import MAX_NORMALIZED, MAX_RAW
 
 #: What is left of a query after normalization must hold one such character, or the query is `empty`.
 VISIBLE = r"[\p{L}\p{M}\p{N}\p{P}\p{S}]"
-#: Digits of a number in a URL; more than any bound below needs.
-_MAX_DIGITS = 9
 
 
 class ProblemCode(StrEnum):
@@ -34,7 +32,7 @@ class ProblemCode(StrEnum):
 
 def _from_digits(value: object) -> object:
     """A number from a URL; what is not plain digits stays text and is refused as such."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value)
     return value
 

@@ -158,6 +158,7 @@ def test_a_compressed_body_is_refused(client, coding):
         ("/v1/faqs?limit=1e1", "limit"),
         ("/v1/faqs?limit=%EF%BC%95", "limit"),
         ("/v1/faqs?limit=9999999999", "limit"),
+        ("/v1/faqs?limit=" + "9" * 5000, "limit"),
         ("/v1/faqs?limit=", "limit"),
         ("/v1/faqs?offset=-1", "offset"),
         ("/v1/faqs?limit=1&limit=2", "limit"),

@@ -69,6 +69,11 @@ def test_an_answer_is_shown_with_category_link_day_and_confidence(client):
     assert all(words in page.text for words in ("결제 › 환불", "카드 결제는 3일 걸립니다.", "환불 보기", f"{messages.LEVEL[Level.HIGH]} (99%)"))
 
 
+@pytest.mark.parametrize("query", ["환불은 며칠 걸리나요", "환갑잔치 어디서"])
+def test_other_candidates_are_offered_beside_neither_an_answer_nor_a_fallback(client, query):
+    assert not any("/faq/" in href for href in asked(client, query).hrefs())
+
+
 def test_the_typed_text_stays_in_the_form(client):
     assert asked(client, "환불 취소").all("input")[0]["value"] == "환불 취소"
 

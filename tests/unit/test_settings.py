@@ -71,7 +71,7 @@ def test_a_misspelt_variable_is_refused_with_the_names_there_are(monkeypatch: py
 def test_all_misspelt_variables_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAQBOT_PROT", "9000")
     monkeypatch.setenv("FAQBOT_HOTS", "::1")
-    with pytest.raises(SettingsError, match="^모르는 설정입니다: FAQBOT_HOTS, FAQBOT_PROT. "):
+    with pytest.raises(SettingsError, match=r"^모르는 설정입니다: FAQBOT_HOTS, FAQBOT_PROT\. "):
         load_settings()
 
 
@@ -83,12 +83,12 @@ def test_other_programs_variables_are_none_of_our_business(monkeypatch: pytest.M
 @pytest.mark.parametrize("name", ["prot", "faqbot"])
 def test_an_unknown_name_in_the_file_is_refused(folder: Path, name: str) -> None:
     (folder / "faqbot.toml").write_text(f"{name} = 9000\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match=f"{name.upper()}=9000"):
+    with pytest.raises(SettingsError, match=f"(?i){name}=9000"):
         load_settings()
 
 
 BAD = {
-    "site": ["../다른곳", "Shop", "-shop", "", "a" * 42],
+    "site": ["../다른곳", "Shop", "-shop", "a" * 42],
     "port": ["0", "65536", "팔천", "80.5"],
     "workers": ["0", "65", "많이"],
     "title": ["가" * 61],
@@ -100,7 +100,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values if value])
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
 def test_a_value_that_cannot_be_used_is_refused_with_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(variable(name), value)
     with pytest.raises(SettingsError) as refusal:
@@ -122,17 +122,13 @@ def test_every_bad_value_is_named_at_once(folder: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("FAQBOT_SITE", "../x")
     with pytest.raises(SettingsError) as refusal:
         load_settings({"target_precision": 1.0})
-    assert [line.split(":")[0] for line in str(refusal.value).split("\n")[1:-1]] == [
-        "FAQBOT_SITE='../x'",
-        "FAQBOT_PORT='0'",
-        "FAQBOT_WORKERS=0",
-        "FAQBOT_TARGET_PRECISION=1.0",
-    ]
+    named = {line.split(":")[0] for line in str(refusal.value).split("\n")[1:-1]}
+    assert named == {"FAQBOT_SITE='../x'", "FAQBOT_PORT='0'", "FAQBOT_WORKERS=0", "FAQBOT_TARGET_PRECISION=1.0"}
 
 
 def test_what_is_allowed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAQBOT_PORT", "70000")
-    with pytest.raises(SettingsError, match="FAQBOT_PORT='70000': .*65535"):
+    with pytest.raises(SettingsError, match=r"FAQBOT_PORT='70000': .*65535"):
         load_settings()
 
 

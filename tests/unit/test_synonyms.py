@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 
@@ -36,7 +37,16 @@ def test_spaces_around_cells_and_members_do_not_count() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["=\tpay\t환불", "=\tpay\t환불\t환급\t더", "~\tpay\t환불\t환급", "\tpay\t환불\t환급", "=\tpay\t\t환급", "=\tpay\t환불\t", "=\tpay\t환불\t||", "= pay 환불 환급"],
+    [
+        "=\tpay\t환불",
+        "=\tpay\t환불\t환급\t더",
+        "~\tpay\t환불\t환급",
+        "\tpay\t환불\t환급",
+        "=\tpay\t\t환급",
+        "=\tpay\t환불\t",
+        "=\tpay\t환불\t||",
+        "= pay 환불 환급",
+    ],
     ids=["three cells", "five cells", "unknown kind", "no kind", "no head", "no members", "bars alone", "spaces for tabs"],
 )
 def test_a_bad_line_is_refused_with_its_number_and_the_form_that_is_wanted(line: str) -> None:
@@ -76,7 +86,7 @@ def test_the_first_group_that_claims_an_expression_keeps_it(space_analyzer: Anal
     assert synonyms.query(items("반환")) == ["환불"]
 
 
-def test_a_sites_own_group_wins_over_the_general_one(tmp_path, space_analyzer: Analyzer) -> None:
+def test_a_sites_own_group_wins_over_the_general_one(tmp_path: Path, space_analyzer: Analyzer) -> None:
     general = next(group for group in read_dictionaries(None).synonyms if group.kind == "=" and " " not in group.members[0])
     (tmp_path / "synonyms.tsv").write_text(f"=\tcommon\t우리말\t{general.members[0]}\n", encoding="utf-8")
     synonyms = Synonyms.compile(read_dictionaries(tmp_path).synonyms, space_analyzer)

@@ -1,0 +1,335 @@
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from faqbot.errors import ReleaseError
+from faqbot.retrieval.release import current_id, load_release
+from faqbot.training.publish import ReleaseInfo, list_releases, publish, rollback, training_lock, write_release
+
+A, B, C = "a" * 16, "b" * 16, "c" * 16
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return tmp_path / "default"
+
+
+def make_release(site: Path, release_id: str, created: str = "2026-03-01T00:00:00+00:00", entries: int = 1) -> Path:
+    """As much of a release as lists and publication look at."""
+    folder = site / release_id
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps({"id": release_id, "created": created, "entries": entries}), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def three(site: Path) -> Path:
+    """A site with three releases, none published."""
+    for day, release_id in enumerate((A, B, C), 1):
+        make_release(site, release_id, f"2026-03-0{day}T00:00:00+00:00", entries=day)
+    return site
+
+
+@pytest.fixture(scope="module")
+def files(trained_site: Path) -> dict[str, bytes]:
+    """The files of a real release."""
+    return {path.name: path.read_bytes() for path in sorted((trained_site / current_id(trained_site)).iterdir())}
+
+
+@pytest.fixture(scope="module")
+def real(trained_site: Path) -> str:
+    return current_id(trained_site)
+
+
+class Killed(BaseException):
+    """What kill -9 leaves behind: whatever was on the disk before the step, and no clean-up."""
+
+
+Killing = Callable[[int], AbstractContextManager[list[Killed]]]
+
+
+@pytest.fixture
+def killed_before(monkeypatch: pytest.MonkeyPatch) -> Killing:
+    """Runs a block up to its n-th step on the disk (flush or rename); the list is empty when there were fewer."""
+
+    @contextmanager
+    def run(step: int) -> Iterator[list[Killed]]:
+        steps, killed = itertools.count(1), []
+
+        def counted(original: Callable) -> Callable:
+            def call(*arguments):
+                if next(steps) >= step:
+                    raise Killed
+                return original(*arguments)
+
+            return call
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", counted(os.fsync))
+            patch.setattr(Path, "rename", counted(Path.rename))
+            patch.setattr(Path, "replace", counted(Path.replace))
+            try:
+                yield killed
+            except Killed as kill:
+                killed.append(kill)
+
+    return run
+
+
+def test_a_release_is_written_with_all_its_files(site: Path, files: dict[str, bytes], real: str) -> None:
+    site.mkdir()
+    folder = write_release(site, real, files)
+    assert folder == site / real
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+    assert list(site.iterdir()) == [folder]
+
+
+def test_a_kill_at_any_step_of_writing_leaves_a_whole_release_or_none(tmp_path: Path, files: dict[str, bytes], real: str, killed_before: Killing) -> None:
+    written = []
+    for step in itertools.count(1):
+        site = tmp_path / str(step)
+        site.mkdir()
+        with killed_before(step) as killed:
+            write_release(site, real, files)
+        written.append((site / real).exists())
+        if written[-1]:
+            assert load_release(site / real).id == real
+        if not killed:
+            break
+    assert written.count(False) > len(files)
+    assert written.count(True) > 0
+
+
+def test_writing_again_after_a_kill_leaves_no_leftovers(site: Path, files: dict[str, bytes], real: str, killed_before: Killing) -> None:
+    site.mkdir()
+    with killed_before(3):
+        write_release(site, real, files)
+    assert [path.name for path in site.iterdir()] == [f".unfinished-{real}"]
+    write_release(site, real, files)
+    assert [path.name for path in site.iterdir()] == [real]
+
+
+def test_leftovers_of_another_release_are_removed_too(site: Path, files: dict[str, bytes], real: str) -> None:
+    (site / f".unfinished-{A}").mkdir(parents=True)
+    write_release(site, real, files)
+    assert [path.name for path in site.iterdir()] == [real]
+
+
+def test_a_full_disk_leaves_no_release(site: Path, files: dict[str, bytes], real: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.mkdir()
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_release(site, real, files)
+    assert not (site / real).exists()
+
+
+def test_a_sound_release_of_the_same_id_is_kept_as_it_is(site: Path, files: dict[str, bytes], real: str) -> None:
+    site.mkdir()
+    kept = write_release(site, real, files).stat().st_ino
+    write_release(site, real, {"manifest.json": b"{}"})
+    assert (site / real).stat().st_ino == kept
+    assert load_release(site / real).id == real
+
+
+@pytest.mark.parametrize("damage", ["missing file", "altered file", "no manifest"])
+def test_a_damaged_release_of_the_same_id_is_replaced(site: Path, files: dict[str, bytes], real: str, damage: str) -> None:
+    site.mkdir()
+    folder = write_release(site, real, files)
+    name = {"missing file": "entries.json", "altered file": "parameters.json", "no manifest": "manifest.json"}[damage]
+    (folder / name).write_bytes(b"{}") if damage == "altered file" else (folder / name).unlink()
+    write_release(site, real, files)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+
+
+def test_publishing_makes_a_release_the_current_one(three: Path) -> None:
+    publish(three, B)
+    assert current_id(three) == B
+    assert [info.id for info in list_releases(three) if info.is_current] == [B]
+
+
+def test_publishing_replaces_the_file_in_one_step(three: Path) -> None:
+    publish(three, A)
+    before = (three / "CURRENT").stat().st_ino
+    publish(three, B)
+    assert (three / "CURRENT").stat().st_ino != before
+    assert (three / "CURRENT").read_text() == f"{B}\n"
+
+
+def test_a_kill_at_any_step_of_publishing_leaves_the_old_or_the_new_release(three: Path, killed_before: Killing) -> None:
+    found = []
+    for step in itertools.count(1):
+        publish(three, A)
+        with killed_before(step) as killed:
+            publish(three, B)
+        found.append(current_id(three))
+        if not killed:
+            break
+    assert found == sorted(found)
+    assert set(found) == {A, B}
+
+
+def test_a_kill_at_any_step_of_publishing_can_be_rolled_back(three: Path, killed_before: Killing) -> None:
+    for step in itertools.count(1):
+        publish(three, A)
+        with killed_before(step) as killed:
+            publish(three, B)
+        if current_id(three) == B:
+            assert rollback(three) == A
+        if not killed:
+            break
+    assert step > 1
+
+
+def test_a_kill_at_any_step_of_a_rollback_leaves_a_release_and_the_way_back(three: Path, killed_before: Killing) -> None:
+    for step in itertools.count(1):
+        publish(three, A)
+        publish(three, B)
+        with killed_before(step) as killed:
+            rollback(three)
+        assert current_id(three) in {A, B}
+        if current_id(three) == B:
+            assert rollback(three) == A
+        if not killed:
+            break
+    assert step > 1
+
+
+UNKNOWN = ["d" * 16, "", "..", "../default/" + A, "/" + "a" * 15, A[:15], A + "a", A.upper(), "가" * 16, ".unfinished-" + A[:4], A + "\n"]
+
+
+@pytest.mark.parametrize("release_id", UNKNOWN)
+def test_an_id_that_is_none_or_that_looks_like_a_path_is_refused_with_those_there_are(three: Path, release_id: str) -> None:
+    publish(three, A)
+    with pytest.raises(ReleaseError) as refusal:
+        publish(three, release_id)
+    assert str(refusal.value) == f"{three}: 릴리스 {release_id!r}이(가) 없습니다. 있는 릴리스: {C}, {B}, {A}"
+    assert current_id(three) == A
+
+
+def test_publishing_where_there_is_no_release_says_so(site: Path) -> None:
+    with pytest.raises(ReleaseError) as refusal:
+        publish(site, A)
+    assert str(refusal.value) == f"{site}: 릴리스 {A!r}이(가) 없습니다. 있는 릴리스: 없음"
+
+
+def test_a_very_long_id_is_cut_in_the_message(three: Path) -> None:
+    with pytest.raises(ReleaseError, match=f"릴리스 '{'a' * 40}'이"):
+        publish(three, "a" * 5000)
+
+
+def test_rollback_goes_back_along_publications(three: Path) -> None:
+    for release_id in (A, C, B):
+        publish(three, release_id)
+    assert [rollback(three), rollback(three)] == [C, A]
+    assert current_id(three) == A
+
+
+def test_publishing_the_current_release_again_is_no_step_to_roll_back(three: Path) -> None:
+    for release_id in (A, B, B):
+        publish(three, release_id)
+    assert rollback(three) == A
+
+
+def test_rollback_passes_over_releases_that_were_deleted(three: Path) -> None:
+    for release_id in (A, B, C):
+        publish(three, release_id)
+    (three / B / "manifest.json").unlink()
+    assert rollback(three) == A
+
+
+def test_what_was_rolled_back_can_be_published_again(three: Path) -> None:
+    publish(three, A)
+    publish(three, B)
+    rollback(three)
+    publish(three, B)
+    assert current_id(three) == B
+    assert rollback(three) == A
+
+
+def test_there_is_nothing_before_the_first_release(three: Path) -> None:
+    publish(three, A)
+    with pytest.raises(ReleaseError) as refusal:
+        rollback(three)
+    assert str(refusal.value) == f"{three}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요."
+    assert current_id(three) == A
+
+
+def test_rollback_where_nothing_is_published_says_how_to_train(three: Path) -> None:
+    with pytest.raises(ReleaseError) as refusal:
+        rollback(three)
+    assert str(refusal.value) == f"{three}: 공개된 릴리스가 없습니다. faqbot train --faq 파일.csv 로 먼저 학습하세요."
+
+
+def test_releases_are_listed_newest_first_whatever_their_ids(site: Path) -> None:
+    make_release(site, B, "2026-03-02T09:00:00+00:00", entries=7)
+    make_release(site, C, "2026-03-01T09:00:00+00:00", entries=5)
+    make_release(site, A, "2026-03-03T09:00:00+00:00", entries=9)
+    publish(site, C)
+    assert list_releases(site) == (
+        ReleaseInfo(A, "2026-03-03T09:00:00+00:00", 9, is_current=False),
+        ReleaseInfo(B, "2026-03-02T09:00:00+00:00", 7, is_current=False),
+        ReleaseInfo(C, "2026-03-01T09:00:00+00:00", 5, is_current=True),
+    )
+
+
+def test_releases_of_the_same_second_have_an_order_of_their_own(site: Path) -> None:
+    for release_id in (B, A, C):
+        make_release(site, release_id)
+    assert [info.id for info in list_releases(site)] == [C, B, A]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"created": "2026-03-01", "entries": "many"}'])
+def test_a_release_without_a_readable_manifest_is_not_listed(three: Path, text: str) -> None:
+    (three / B / "manifest.json").write_text(text)
+    assert [info.id for info in list_releases(three)] == [C, A]
+
+
+def test_folders_that_are_no_releases_are_not_listed(three: Path) -> None:
+    make_release(three, "backup")
+    make_release(three, f".unfinished-{A}")
+    assert [info.id for info in list_releases(three)] == [C, B, A]
+
+
+def test_a_site_that_is_not_there_has_no_releases(site: Path) -> None:
+    assert list_releases(site) == ()
+
+
+def test_a_second_training_of_a_site_is_told_to_wait(site: Path) -> None:
+    with training_lock(site), pytest.raises(ReleaseError) as refusal, training_lock(site):
+        raise AssertionError("both hold it")
+    assert str(refusal.value) == f"{site}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요."
+
+
+def test_a_training_that_failed_gives_the_lock_back(site: Path) -> None:
+    with pytest.raises(ValueError, match="failed"), training_lock(site):
+        raise ValueError("failed")
+    with training_lock(site):
+        pass
+
+
+def test_trainings_of_two_sites_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    with training_lock(tmp_path / "one"), training_lock(tmp_path / "other"):
+        pass
+
+
+def test_the_lock_holds_between_processes_and_dies_with_its_process(site: Path) -> None:
+    program = "import sys; from pathlib import Path; from faqbot.training.publish import training_lock\nwith training_lock(Path(sys.argv[1])): print('held', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", program, site], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(ReleaseError, match="다른 학습이나 공개가 진행 중입니다"), training_lock(site):
+            raise AssertionError("both hold it")
+        holder.kill()
+        holder.wait()
+        with training_lock(site):
+            pass
