@@ -18,6 +18,7 @@ from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, confidence_feature
 from faqbot.retrieval.decision import Evidence, decide, level
 from faqbot.retrieval.features import CANDIDATE_FEATURES
 from faqbot.retrieval.index import Index, Mask
+from faqbot.retrieval.interpretation import interpret
 from faqbot.retrieval.lexicon import Floats, Ints
 from faqbot.retrieval.parameters import Parameters
 from faqbot.retrieval.ranking import Ranking, rank
@@ -112,7 +113,8 @@ class Bot:
 
     def explain(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Explanation:
         """`ask` with the ranking, the synonyms that applied and P(right among three)."""
-        reading = self._reader.query(normalize_query(query))
+        interpretation = self.interpret(query)
+        reading = self._reader.query(interpretation.normalized)
         ranking = self.rank(reading, category)
         first, three = self.confidences(ranking)
         evidence = Evidence(first, three, len(ranking), int(ranking.exact.sum()), self._sharing(ranking))
@@ -124,7 +126,7 @@ class Bot:
             confidence=first,
             level=level(first, self.parameters.thresholds),
             candidates=self._candidates(ranking, first, three, limit),
-            interpretation=Interpretation(reading.text),
+            interpretation=interpretation,
             release=self.release,
         )
         return Explanation(reply, ranking, self._reader.synonyms.explain(reading.items), three)
@@ -134,13 +136,13 @@ class Bot:
         exact = self._by_question.get(question_key(reading.text))
         return rank(reading, self.index, self.parameters.ranker, self._allowed(self._today(), tuple(category)), exact)
 
-    def read(self, query: str) -> Reading:
-        """The query as the channels see it.
+    def interpret(self, query: str) -> Interpretation:
+        """The query normalized and, where the base says so, read as typed on the other keyboard layout.
 
         Raises:
             QueryError: empty, too long or not text.
         """
-        return self._reader.query(normalize_query(query))
+        return interpret(normalize_query(query), self.index.lexicon)
 
     def confidences(self, ranking: Ranking) -> tuple[float, float]:
         """P(the first candidate answers), P(one of the first three does); 0, 0 without candidates."""
@@ -161,7 +163,7 @@ class Bot:
         allowed = self._is_allowed(self._today(), ())
         key = question_key(text)
         begun = [i for i, keys in enumerate(self._keys) if allowed[i] and any(k.startswith(key) for k in keys)] if key else []
-        found = self.rank(self.read(text)).entries.tolist()
+        found = self.rank(self._reader.query(self.interpret(text).normalized)).entries.tolist()
         return tuple(self.entries[i] for i in list(dict.fromkeys([*begun, *found]))[:limit])
 
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:

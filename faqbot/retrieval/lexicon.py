@@ -54,6 +54,14 @@ class Lexicon:
     def _is_cosine(self) -> npt.NDArray[np.bool_]:
         return np.array([channel.weighting is Weighting.TFIDF for channel in self.channels])
 
+    @cached_property
+    def _by_name(self) -> dict[str, dict[str, int]]:
+        return {channel.name: vocabulary for channel, vocabulary in zip(self.channels, self.vocabularies, strict=True)}
+
+    def knows(self, channel: str, term: str) -> bool:
+        """Whether any row has the term in that channel."""
+        return term in self._by_name[channel]
+
     def weigh(self, reading: Reading) -> WeightedQuery:
         """Query weights: TFIDF tf·idf scaled to length 1; BM25 and OVERLAP 1 / Σ idf over all distinct terms, unknown ones included."""
         counted = {terms: Counter(terms(reading)) for terms in {channel.terms for channel in self.channels}}

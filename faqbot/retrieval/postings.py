@@ -66,7 +66,9 @@ class Postings:
             weights = query.weights
         packed = np.concatenate([self.packed[a:b] for a, b in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)])
         posting = packed.view(POSTING)
-        return Scores(self, query, np.bincount(posting["cell"], posting["weight"] * weights.repeat(lengths), minlength=size).astype(np.float64, copy=False), left_out)
+        return Scores(
+            self, query, np.bincount(posting["cell"], posting["weight"] * weights.repeat(lengths), minlength=size).astype(np.float64, copy=False), left_out
+        )
 
     @cached_property
     def dense(self) -> tuple["Columns", "Columns"]:

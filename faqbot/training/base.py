@@ -12,6 +12,7 @@ from faqbot.korean.normalize import normalize, normalize_query
 from faqbot.korean.reading import Reader, Reading, joined
 from faqbot.retrieval.features import candidate_features
 from faqbot.retrieval.index import Index, Matches
+from faqbot.retrieval.interpretation import interpret
 from faqbot.retrieval.lexicon import Floats
 from faqbot.training.fit_index import FittedIndex, fit_index
 from faqbot.training.solvers import Choice
@@ -106,7 +107,7 @@ def search_all(index: Index, positions: dict[str, int], queries: Sequence[Labell
     searches = []
     for position, labelled in enumerate(track("라벨이 있는 질의", queries)):
         try:
-            reading = reader.query(normalize_query(labelled.query))
+            reading = reader.query(interpret(normalize_query(labelled.query), index.lexicon).normalized)
         except QueryError:
             continue
         matches = index.search(reading)

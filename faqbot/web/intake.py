@@ -35,12 +35,15 @@ def read_body(request: Request, model: type[Model]) -> Model:
     """The JSON object in the body.
 
     Raises:
-        RequestError: not declared as JSON, compressed, not JSON, or against the schema.
-        RequestEntityTooLarge: Werkzeug's, above MAX_BODY.
+        RequestError: not declared as JSON, compressed, above MAX_BODY, not JSON, or against the schema.
+        RequestEntityTooLarge: Werkzeug's, where the declared length is above its own limit.
     """
     if request.mimetype != "application/json" or request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise RequestError(ProblemCode.UNSUPPORTED_MEDIA_TYPE)
-    return _validated(model, parse_json(request.get_data(cache=False)))
+    body = request.get_data(cache=False)
+    if len(body) > MAX_BODY:
+        raise RequestError(ProblemCode.TOO_LARGE)
+    return _validated(model, parse_json(body))
 
 
 def read_parameters(request: Request, model: type[Model]) -> Model:

@@ -1,6 +1,5 @@
 """A tiny release in memory, without Kiwi, behind the real app."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +11,7 @@ from flask.testing import FlaskClient
 from faqbot.corpus import parse_answer
 from faqbot.domain import FaqEntry
 from faqbot.errors import ReleaseError
-from faqbot.korean.analyzer import Token
+from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
@@ -26,6 +25,7 @@ from faqbot.training.base import index_entries
 from faqbot.web import create_app
 
 TODAY = date(2026, 3, 1)
+RELEASE = "0123456789abcdef"
 REFUND = "카드 결제는 **3일** 걸립니다.\n\n1. 내 주문\n2. [환불 현황](https://pay.example.kr/refund)"
 ENTRIES = (
     FaqEntry(
@@ -48,15 +48,6 @@ ENTRIES = (
 )
 
 
-class Spaces:
-    """Splits at spaces; every word is a noun."""
-
-    fingerprint = "spaces"
-
-    def tokenize(self, text: str) -> tuple[Token, ...]:
-        return tuple(Token(m.group(), "NNG", m.start(), m.end()) for m in re.finditer(r"\S+", text))
-
-
 @dataclass
 class FakeLive:
     """Gives what it holds and counts how often it was asked; holding None it has no release."""
@@ -72,21 +63,21 @@ class FakeLive:
         return self.held
 
 
-def serve(entries: tuple[FaqEntry, ...], release: str = "0123456789abcdef") -> Serving:
+def serve(entries: tuple[FaqEntry, ...], analyzer: Analyzer) -> Serving:
     """P(first) is .2 unless a question is met to the letter; P(three) is .95 where all words are known and .05 where none is."""
-    reader, zeros = Reader(Spaces(), Synonyms(())), (0.0,) * len(CONFIDENCE_FEATURES)
+    reader, zeros = Reader(analyzer, Synonyms(())), (0.0,) * len(CONFIDENCE_FEATURES)
     known = tuple(6.0 * (name == "known.coverage") for name in CONFIDENCE_FEATURES)
     ones = (1.0,) * len(zeros)
     ranker = np.array([10.0 * name.endswith(".value") for name in CANDIDATE_FEATURES])
     parameters = Parameters(ranker, LogisticModel(zeros, ones, zeros, -1.4), LogisticModel(zeros, ones, known, -3.0), Thresholds(0.9, 0.3))
     index, answers = index_entries(entries, reader).index, tuple(parse_answer(entry.answer) for entry in entries)
-    bot = Bot(release, entries, index, parameters, analyzer=reader.analyzer, synonyms=reader.synonyms, today=lambda: TODAY)
-    return Serving(Release(release, {}, entries, answers, index, parameters, (), reader.synonyms), bot)
+    bot = Bot(RELEASE, entries, index, parameters, analyzer=analyzer, synonyms=reader.synonyms, today=lambda: TODAY)
+    return Serving(Release(RELEASE, {}, entries, answers, index, parameters, (), reader.synonyms), bot)
 
 
 @pytest.fixture(scope="session")
-def serving() -> Serving:
-    return serve(ENTRIES)
+def serving(space_analyzer: Analyzer) -> Serving:
+    return serve(ENTRIES, space_analyzer)
 
 
 @pytest.fixture

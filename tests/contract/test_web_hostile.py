@@ -128,10 +128,17 @@ def test_a_body_above_the_limit_is_not_read(client, body):
 
 
 def test_a_body_above_the_limit_without_a_length_is_cut_off(client):
-    stream = BytesIO(b" " * 1_000_000)
-    response = client.post("/v1/ask", input_stream=stream, content_type=JSON, environ_overrides={"wsgi.input_terminated": True})
+    stream = BytesIO(b'{"query": "a"}'.ljust(1_000_000))
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    response = client.post("/v1/ask", input_stream=stream, content_type=JSON, environ_overrides=chunked)
     assert refusal(response) == (413, "too_large")
     assert stream.tell() <= 2 * MAX_BODY
+
+
+def test_a_body_without_a_length_may_be_as_large_as_one_with(client):
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    stream = BytesIO(b'{"query": "a"}'.ljust(MAX_BODY))
+    assert client.post("/v1/ask", input_stream=stream, content_type=JSON, environ_overrides=chunked).status_code == 200
 
 
 @pytest.mark.parametrize(
