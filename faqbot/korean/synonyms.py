@@ -54,6 +54,19 @@ def _key(item: Item) -> str:
     return f"{form}/{tag[0] if tag[0] in 'VM' else 'N'}"
 
 
+def _says_enough(expression: str, items: Sequence[Item]) -> bool:
+    """Whether what is left of an expression still means it.
+
+    Several morphemes do. One alone does only when it is all there was: "어디쯤 오다" is left with 오, "줌" is read as 주 + ㅁ,
+    and 번 or 달 are too short to mean one thing.
+    """
+    if len(items) != 1:
+        return bool(items)
+    form, tag = items[0]
+    whole = expression.replace(" ", "").casefold()
+    return len(form) > 1 and (whole.removesuffix("다").startswith(form) and len(whole) - len(form) <= (2 if tag.startswith("V") else 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One compiled expression: when `pattern` is seen it becomes `head`; `added` keeps the pattern beside the head."""
@@ -74,14 +87,15 @@ class Synonyms:
 
     @classmethod
     def compile(cls, groups: Iterable[SynonymGroup], analyzer: Analyzer) -> "Synonyms":
-        """Analyse every expression once. Expressions without content are skipped; the first group that claims one keeps it."""
+        """Analyse every expression once. Expressions that say too little are skipped; the first group that claims one keeps it."""
         rules: dict[tuple[str, ...], Rule] = {}
         for group in groups:
             head_items = content(analyzer.tokenize(normalize(group.head)))
             head = "".join(form for form, _ in head_items)
             for member in group.members:
-                pattern = tuple(_key(item) for item in content(analyzer.tokenize(normalize(member))))
-                if pattern and head and pattern != tuple(_key(item) for item in head_items):
+                items = content(analyzer.tokenize(normalize(member)))
+                pattern = tuple(_key(item) for item in items)
+                if head and _says_enough(member, items) and pattern != tuple(_key(item) for item in head_items):
                     rules.setdefault(pattern, Rule(pattern, head, group.kind == ">", f"{member}→{group.head}"))
         return cls(rules.values())
 

@@ -6,7 +6,7 @@ from faqbot.korean.analyzer import Token
 
 #: Sejong tags that carry content; endings, particles, copulas and signs do not. 못/안 are MAG and 않 is VX: without them
 #: "로그인이 돼요" and "로그인이 안 돼요" would be one query.
-_CONTENT = ("NNG", "NNP", "NNB", "NR", "NP", "VV", "VA", "VCN", "MM", "MAG", "XR", "XPN", "SL", "SH", "SN", "W_")
+_CONTENT = ("NNG", "NNP", "NNB", "NR", "NP", "VV", "VA", "VCN", "MM", "MAG", "XR", "XPN", "XSN", "SL", "SH", "SN", "W_")
 _NEGATING_VX = frozenset({"않", "못하", "말"})
 NEGATION = frozenset({"안/MAG", "못/MAG", "않/VX", "못하/VX", "말/VX", "아니/VCN", "불가/NNG", "미/XPN", "불/XPN", "비/XPN", "없/VA"})
 

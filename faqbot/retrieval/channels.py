@@ -12,7 +12,7 @@ class Rows(StrEnum):
     """What one row of a channel is."""
 
     QUESTIONS = "questions"  # one row for each question and alternate question
-    ENTRIES = "entries"  # one row for each entry: its questions, keywords and answer together
+    ENTRIES = "entries"  # one row for each entry: its category, questions, keywords and answer together
 
 
 class Weighting(StrEnum):
@@ -63,6 +63,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("coverage", Rows.QUESTIONS, Weighting.OVERLAP, _morphemes, nominates=False),
     Channel("canonical_coverage", Rows.QUESTIONS, Weighting.OVERLAP, _words, nominates=False),
     Channel("entry_bm25", Rows.ENTRIES, Weighting.BM25, _content),
+    Channel("entry_canonical_bm25", Rows.ENTRIES, Weighting.BM25, _canonical),
     Channel("entry_words_bm25", Rows.ENTRIES, Weighting.BM25, _words),
 )
 

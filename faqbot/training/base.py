@@ -44,8 +44,8 @@ def index_entries(entries: Sequence[FaqEntry], reader: Reader, track: Track = un
 
 def _whole(entry: FaqEntry, questions: Sequence[Reading], reader: Reader) -> Reading:
     """Questions, keywords and answer as one text; the questions are analysed already."""
-    further = (normalize(" ".join(entry.keywords)), normalize(entry.answer))
-    return joined([*questions, *(reader.stored(text) for text in further if text)])
+    further = (" ".join(entry.category), " ".join(entry.keywords), entry.answer)
+    return joined([*questions, *(reader.stored(text) for text in map(normalize, further) if text)])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What faqbot costs, each figure beside a yardstick of the same run: `python -m tests.bench`, or `make bench`."""

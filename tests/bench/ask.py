@@ -1,0 +1,65 @@
+"""`bot.ask` beside Kiwi's own time on the same queries, and where its time goes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from faqbot.korean.analyzer import KiwiAnalyzer
+from faqbot.korean.normalize import normalize_query
+from faqbot.korean.reading import Reader
+from faqbot.retrieval import bot as bots
+from faqbot.retrieval import ranking
+from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.index import Index
+from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.postings import Postings
+from faqbot.training.prior import shipped_prior
+from tests.bench.report import Row
+from tests.bench.timing import fastest, percentiles
+from tests.bench.tracing import Stage, split
+from tests.bench.workbench import Workbench, step
+
+#: (largest size, ratio of the median to Kiwi's), ascending.
+MEDIAN = ((10_000, 3.0), (100_000, 10.0))
+#: The same of p99 to Kiwi's median; it is shown without a target above.
+TAIL = ((10_000, 12.0),)
+#: Larger bases are searched only.
+LARGEST = 100_000
+#: What `ask` runs through.
+STAGES: tuple[Stage, ...] = (
+    ("normalize", bots, "normalize_query"),
+    ("keyboard layout", bots, "interpret"),
+    ("Kiwi and tokens", KiwiAnalyzer, "tokenize"),
+    ("reading, synonyms", Reader, "query"),
+    ("weigh", Lexicon, "weigh"),
+    ("scores", Postings, "scores"),
+    ("nominate, exact", Index, "search"),
+    ("features", ranking, "candidate_features"),
+    ("order", bots, "rank"),
+    ("confidence", Bot, "confidences"),
+    ("decide, reply", Bot, "ask"),
+)
+
+
+def measure(bench: Workbench) -> Iterator[Row]:
+    """Median and p99 at each size."""
+    for size in bench.sizes:
+        if size <= LARGEST:
+            yield from _at(size, bench)
+
+
+def _at(size: int, bench: Workbench) -> Iterator[Row]:
+    base = bench.base(size)
+    bot = Bot("", base.entries, base.index, shipped_prior().parameters(0.9, 0.3), analyzer=bench.analyzer, synonyms=bench.reader.synonyms)
+    with step(f"ask, {size:,} entries"):
+        took = fastest({"kiwi": lambda query: bench.kiwi(normalize_query(query)), "ask": bot.ask}, bench.queries, bench.passes)
+        stages = split(STAGES, bot.ask, bench.queries, bench.passes)
+    ours, kiwi = percentiles(took["ask"]), percentiles(took["kiwi"])
+    parts = {name: float(np.median(micros)) for name, micros in stages.items()} | {"ask": ours["p50"], "Kiwi alone": kiwi["p50"]}
+    details = {"ask": ours, "kiwi": kiwi, "split": parts, "question_rows": len(base.index.question_lengths), "queries": len(bench.queries)}
+    yield Row("ask p50", size, "µs", ours["p50"], kiwi["p50"], _target(MEDIAN, size), note="yardstick: Kiwi's own p50", details=details)
+    yield Row("ask p99", size, "µs", ours["p99"], kiwi["p50"], _target(TAIL, size), note=f"Kiwi's own p99 is {kiwi['p99']:.0f} µs")
+
+
+def _target(targets: tuple[tuple[int, float], ...], size: int) -> float | None:
+    return next((target for largest, target in targets if size <= largest), None)

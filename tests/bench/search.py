@@ -1,0 +1,60 @@
+"""Each channel's search alone beside scikit-learn's brute force and bm25s."""
+
+from collections.abc import Iterator, Sequence
+
+from faqbot.korean.reading import Reading
+from faqbot.retrieval.index import Index
+from tests.bench import zipf
+from tests.bench.ask import LARGEST
+from tests.bench.engines import SingleChannel, bm25, brute_force, cut_out
+from tests.bench.report import Row
+from tests.bench.timing import affordable, fastest, percentiles
+from tests.bench.workbench import Workbench, step
+
+#: The whole search over a base that is only searched takes at most this many milliseconds.
+LIMIT = 40.0
+#: Seconds of brute force that one channel may take in one pass; it decides how many queries there are.
+PATIENCE = 2.0
+
+
+def measure(bench: Workbench) -> Iterator[Row]:
+    """Every channel at every size; above LARGEST the whole search first."""
+    for size in bench.sizes:
+        if size <= LARGEST:
+            index, readings = bench.base(size).index, [bench.reader.query(text) for text in bench.normalized()]
+        else:
+            with step(f"synthesise {size:,} entries"):
+                index, readings = zipf.synthesise(size)
+            yield _whole(size, index, readings, bench.passes)
+        for position in range(len(index.lexicon.channels)):
+            yield _channel(size, cut_out(index, position), readings, bench.passes)
+
+
+def _whole(size: int, index: Index, readings: Sequence[Reading], passes: int) -> Row:
+    index.warm()
+    millis = {name: value / 1000 for name, value in percentiles(fastest({"ours": index.search}, readings, passes)["ours"]).items()}
+    note = f"all channels; yardstick: the limit; p95 {millis['p95']:.1f} ms"
+    return Row("search", size, "ms", millis["p50"], LIMIT, 1.0, note=note, details={"ours": millis, "postings": len(index.postings.packed)})
+
+
+def _channel(size: int, single: SingleChannel, readings: Sequence[Reading], passes: int) -> Row:
+    name = single.channel.name
+    slow = brute_force(single)
+    engines = {"ours": single.search, "sklearn": slow, "bm25s": bm25(single, "numpy"), "bm25s-numba": bm25(single, "numba")}
+    _ = single.postings.dense
+    known = affordable(slow, [reading for reading in readings if single.knows(reading)], PATIENCE)
+    with step(f"search {name}, {size:,} entries, {len(known)} queries"):
+        took = {engine: percentiles(micros) for engine, micros in fastest(engines, known, passes).items()}
+    agreement = sum(single.agrees(reading) for reading in known) / len(known)
+    rivals = {engine: took[engine]["p50"] for engine in ("sklearn", "bm25s")}
+    beside = ", ".join(f"{engine} {took[engine]['p50']:.0f}" for engine in ("sklearn", "bm25s", "bm25s-numba"))
+    return Row(
+        f"search {name}",
+        size,
+        "µs",
+        took["ours"]["p50"],
+        min(rivals.values()),
+        1.0,
+        note=f"{beside} µs; our p95 {took['ours']['p95']:.0f}; same best rows as without a budget {agreement:.0%}",
+        details={**took, "rows": single.n_rows, "postings": len(single.postings.packed), "queries": len(known), "agreement": agreement},
+    )
