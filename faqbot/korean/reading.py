@@ -6,7 +6,7 @@ from functools import cached_property
 
 from faqbot.korean.analyzer import Analyzer, Token
 from faqbot.korean.synonyms import Item, Synonyms
-from faqbot.korean.terms import NEGATION, content, morphemes
+from faqbot.korean.terms import NAMING, NEGATION, content, morphemes
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Reading:
     def morphemes(self) -> list[str]:
         """Content morphemes as form/TAG."""
         return morphemes(self.items)
+
+    @cached_property
+    def nouns(self) -> list[str]:
+        """Content morphemes that name something: nouns, roots, Latin words and numbers, as form/TAG."""
+        return [f"{form}/{tag}" for form, tag in self.items if tag in NAMING]
 
     @property
     def negated(self) -> bool:

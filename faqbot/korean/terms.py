@@ -8,6 +8,9 @@ from faqbot.korean.analyzer import Token
 #: "로그인이 돼요" and "로그인이 안 돼요" would be one query.
 _CONTENT = ("NNG", "NNP", "NNB", "NR", "NP", "VV", "VA", "VCN", "MM", "MAG", "XR", "XPN", "XSN", "SL", "SH", "SN", "W_")
 _NEGATING_VX = frozenset({"않", "못하", "말"})
+#: Tags of what names something; questions of one family differ in these.
+NAMING = frozenset({"NNG", "NNP", "XR", "SL", "SN", "SH"})
+#: Morphemes that deny.
 NEGATION = frozenset({"안/MAG", "못/MAG", "않/VX", "못하/VX", "말/VX", "아니/VCN", "불가/NNG", "미/XPN", "불/XPN", "비/XPN", "없/VA"})
 
 

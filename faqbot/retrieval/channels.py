@@ -20,7 +20,8 @@ class Weighting(StrEnum):
 
     TFIDF = "tfidf"  # cosine of tf·idf vectors, as scikit-learn's TfidfVectorizer
     BM25 = "bm25"  # Okapi BM25 over its highest possible value for the query, unknown terms included
-    OVERLAP = "overlap"  # idf of shared terms over idf of the query's terms: coverage
+    OVERLAP = "overlap"  # idf of shared terms over idf of the query's terms
+    SHARE = "share"  # the same with every term counting one: in a family that differs by one common noun, idf is blind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Channel:
     weighting: Weighting
     terms: Callable[[Reading], list[str]]
     nominates: bool = True
+
+    @property
+    def is_coverage(self) -> bool:
+        """Whether its score is the share of the query that a row holds."""
+        return self.weighting in {Weighting.OVERLAP, Weighting.SHARE}
 
 
 def _content(reading: Reading) -> list[str]:
@@ -50,6 +56,10 @@ def _morphemes(reading: Reading) -> list[str]:
     return reading.morphemes
 
 
+def _nouns(reading: Reading) -> list[str]:
+    return reading.nouns
+
+
 def _words(reading: Reading) -> list[str]:
     return reading.canonical
 
@@ -62,9 +72,11 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("canonical_bm25", Rows.QUESTIONS, Weighting.BM25, _canonical),
     Channel("coverage", Rows.QUESTIONS, Weighting.OVERLAP, _morphemes, nominates=False),
     Channel("canonical_coverage", Rows.QUESTIONS, Weighting.OVERLAP, _words, nominates=False),
+    Channel("nouns", Rows.QUESTIONS, Weighting.SHARE, _nouns, nominates=False),
     Channel("entry_bm25", Rows.ENTRIES, Weighting.BM25, _content),
     Channel("entry_canonical_bm25", Rows.ENTRIES, Weighting.BM25, _canonical),
     Channel("entry_words_bm25", Rows.ENTRIES, Weighting.BM25, _words),
+    Channel("entry_nouns", Rows.ENTRIES, Weighting.SHARE, _nouns, nominates=False),
 )
 
 

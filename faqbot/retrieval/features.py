@@ -3,19 +3,18 @@
 import numpy as np
 
 from faqbot.korean.reading import Reading
-from faqbot.retrieval.channels import CHANNELS, Weighting
+from faqbot.retrieval.channels import CHANNELS, Rows
 from faqbot.retrieval.index import Index, Matches
 from faqbot.retrieval.lexicon import Floats
 
-_OVERLAPS = [channel.name for channel in CHANNELS if channel.weighting is Weighting.OVERLAP]
-_SCORED = [i for i, channel in enumerate(CHANNELS) if channel.weighting is not Weighting.OVERLAP]
-_OVERLAP_ROWS = [i for i, channel in enumerate(CHANNELS) if channel.weighting is Weighting.OVERLAP]
+_SCORED = [i for i, channel in enumerate(CHANNELS) if not channel.is_coverage]
+_COVERAGE = [i for i, channel in enumerate(CHANNELS) if channel.is_coverage]
 
 #: Names of the columns of `candidate_features`.
 CANDIDATE_FEATURES: tuple[str, ...] = (
     *(f"{CHANNELS[i].name}.{part}" for part in ("value", "ratio", "rank") for i in _SCORED),
-    *_OVERLAPS,
-    *(f"stored_{name}" for name in _OVERLAPS),
+    *(CHANNELS[i].name for i in _COVERAGE),
+    *(f"stored_{CHANNELS[i].name}" for i in _COVERAGE if CHANNELS[i].rows is Rows.QUESTIONS),
     "negation_differs",
     "length",
 )
@@ -25,7 +24,7 @@ def candidate_features(reading: Reading, matches: Matches, index: Index) -> Floa
     """One row a candidate, columns CANDIDATE_FEATURES, shape (n, len(CANDIDATE_FEATURES)).
 
     value: the channel's score; ratio: over the query's best; rank: 1 / (1 + number of candidates with a higher score);
-    coverage: share of the query's idf in the stored question, stored_…: the reverse; negation_differs: 1 when only one of the two denies;
+    coverage channels: share of the query in the stored question or entry, stored_…: the reverse; negation_differs: 1 when only one of the two denies;
     length: ln of the stored question's length over the query's.
     """
     values = matches.scores[_SCORED]
@@ -34,4 +33,4 @@ def candidate_features(reading: Reading, matches: Matches, index: Index) -> Floa
     higher = (values[:, None, :] > values[:, :, None]).sum(axis=2)
     differs = index.question_negated[matches.questions] != reading.negated
     length = np.log((1 + index.question_lengths[matches.questions]) / (1 + len(reading.raw)))
-    return np.vstack((values, ratios, 1 / (1 + higher), matches.scores[_OVERLAP_ROWS], matches.stored_coverage, differs, length)).T
+    return np.vstack((values, ratios, 1 / (1 + higher), matches.scores[_COVERAGE], matches.stored_coverage, differs, length)).T

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.korean.reading import Reading
-from faqbot.retrieval.channels import Rows, Weighting, of
+from faqbot.retrieval.channels import Rows, of
 from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
 from faqbot.retrieval.postings import Postings, top
 
@@ -15,7 +15,7 @@ from faqbot.retrieval.postings import Postings, top
 NOMINATED = 15
 
 Mask = npt.NDArray[np.bool_]
-_OVERLAPS = [i for i, channel in enumerate(of(Rows.QUESTIONS)) if channel.weighting is Weighting.OVERLAP]
+_COVERAGES = [i for i, channel in enumerate(of(Rows.QUESTIONS)) if channel.is_coverage]
 _QUESTION_NOMINATORS = [i for i, channel in enumerate(of(Rows.QUESTIONS)) if channel.nominates]
 _ENTRY_NOMINATORS = [i for i, channel in enumerate(of(Rows.ENTRIES)) if channel.nominates]
 
@@ -27,7 +27,7 @@ class Matches:
     Attributes:
         entries: positions of entries, shape (n,).
         scores: question channels, then entry channels; each at the entry's best row for that channel, shape (channels, n).
-        stored_coverage: share of the stored question's own idf that the query holds, one row for each OVERLAP channel, shape (overlap channels, n).
+        stored_coverage: the reverse of each coverage channel over questions: share of the stored question that the query holds, shape (coverage channels, n).
         questions: question row that matched best by the sum of the question channels, shape (n,).
         known: share of the query's idf that each channel knows, shape (channels,).
     """
@@ -44,7 +44,7 @@ class Index:
     """Terms, postings over questions and over entries, and what belongs to their rows.
 
     Attributes:
-        row_sums: Σ idf of the distinct terms of each question row, shape (overlap channels, question rows).
+        row_sums: Σ idf of the distinct terms of each question row, shape (coverage channels over questions, question rows).
         question_starts: question rows of entry e are question_starts[e]:question_starts[e + 1]; shape (entries + 1,).
         question_lengths: characters without spaces of each question row.
         question_negated: whether each question row denies something.
@@ -85,7 +85,7 @@ class Index:
         candidates = np.unique(np.concatenate(proposed))
         rows, firsts = self._rows_of(candidates)
         at_rows = scores.exact(questions, rows)
-        stored = at_rows[_OVERLAPS] * query.total_idf[_OVERLAPS, None] / np.maximum(self.row_sums[:, rows], 1e-9)
+        stored = at_rows[_COVERAGES] * query.total_idf[_COVERAGES, None] / np.maximum(self.row_sums[:, rows], 1e-9)
         return Matches(
             entries=candidates,
             scores=np.concatenate((_best(at_rows, firsts), scores.exact(entries, candidates))),

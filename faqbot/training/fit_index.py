@@ -41,9 +41,9 @@ def fit_index(questions: Sequence[Sequence[Reading]], entries: Sequence[Reading]
     index = Index(
         lexicon=_lexicon(fitted),
         postings=_postings(fitted, families(((n, len(flat)), (m, len(entries))))),
-        row_sums=np.vstack([part.row_sums for channel, part in zip(CHANNELS, fitted, strict=True) if channel.weighting is Weighting.OVERLAP]).astype(
-            np.float32
-        ),
+        row_sums=np.vstack(
+            [part.row_sums for channel, part in zip(CHANNELS, fitted, strict=True) if channel.rows is Rows.QUESTIONS and channel.is_coverage]
+        ).astype(np.float32),
         question_starts=starts,
         question_lengths=np.array([len(reading.raw) for reading in flat], dtype=np.int32),
         question_negated=np.array([reading.negated for reading in flat], dtype=np.bool_),
@@ -139,5 +139,12 @@ def _overlap(counts: sp.csr_matrix, df: npt.NDArray[np.int64]) -> Weighed:
     return weighed, idf, float(np.log(1 + n) + 1)
 
 
+def _share(counts: sp.csr_matrix, df: npt.NDArray[np.int64]) -> Weighed:
+    """One for each distinct term of the row."""
+    weighed = counts.copy()
+    weighed.data = np.ones_like(counts.data)
+    return weighed, np.ones(len(df)), 1.0
+
+
 #: A TF-IDF channel without terms is weighed as an empty overlap: nothing.
-_WEIGH = {Weighting.TFIDF: _overlap, Weighting.BM25: _bm25, Weighting.OVERLAP: _overlap}
+_WEIGH = {Weighting.TFIDF: _overlap, Weighting.BM25: _bm25, Weighting.OVERLAP: _overlap, Weighting.SHARE: _share}

@@ -22,7 +22,7 @@ from faqbot.training.solvers import fit_conditional_logit
 #: Ridge of the ranker. Flat between .001 and .03 on all bases left out (notebooks/).
 RANKER_L2 = 0.01
 #: Inverse ridge of scikit-learn's LogisticRegression on standardized features, for a summed loss of SAMPLES queries.
-CALIBRATION_C = 0.1
+CALIBRATION_C = 1.0
 SAMPLES = 3000
 #: What the far pool weighs beside a base's labelled queries, whose own third is out of scope already.
 FAR_WEIGHT = 0.1
@@ -140,10 +140,17 @@ def fit_logistic(features: Floats, labels: Any, weights: Floats, c: float) -> Lo
     return LogisticModel(tuple(scaler.mean_.tolist()), tuple(scaler.scale_.tolist()), tuple(model.coef_[0].tolist()), float(model.intercept_[0]))
 
 
+#: A threshold that fewer of the prior's queries reach says nothing about precision.
+_FEWEST = 0.02
+
+
 def _thresholds(parts: Sequence[Part], model: LogisticModel) -> tuple[tuple[float, float], ...]:
-    """For each target the lowest confidence above which the mean precision over the bases reaches it."""
-    scored = [(np.array([model.probability(e.features) for e in own]), np.array([e.first for e in own])) for own, _ in parts]
+    """For each target the lowest confidence above which the precision, each base weighing the same, reaches it there and at every higher one."""
+    confidence = np.array([model.probability(e.features) for own, _ in parts for e in own])
+    right = np.array([e.first for own, _ in parts for e in own])
+    weight = np.array([1 / len(own) / len(parts) for own, _ in parts for _ in own])
     grid = np.round(np.arange(0.30, 0.996, 0.005), 3)
-    curve = np.array([np.mean([(right[c >= t].mean() if (c >= t).any() else 1.0) for c, right in scored]) for t in grid])
-    reached = np.minimum.accumulate(curve[::-1])[::-1]  # a threshold counts only when every higher one holds too
+    answered = np.array([weight[confidence >= t].sum() for t in grid])
+    precision = np.array([(weight * right)[confidence >= t].sum() for t in grid]) / np.maximum(answered, 1e-9)
+    reached = np.minimum.accumulate(np.where(answered >= _FEWEST, precision, 1.0)[::-1])[::-1]
     return tuple((target, float(grid[min(int(np.searchsorted(reached, target)), len(grid) - 1)])) for target in (0.8, 0.85, 0.9, 0.95, 0.97, 0.99))

@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -43,11 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print the table, write the JSON."""
     options = _options(arguments)
     began = _load()
-    rows = run(Workbench(options.sizes), options.only or list(ITEMS))
+    with Workbench(options.sizes) as bench:
+        rows = run(bench, options.only or list(ITEMS))
     machine = _machine(began)
     options.json.write_text(json.dumps({"machine": machine, "rows": [row.to_json() for row in rows]}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    busy = f"Machine: {machine['cpus']} CPUs, load average {machine['load_before']} before and {machine['load_after']} after; others' load makes ratios noisy."
-    sys.stdout.write("\n\n".join(part for part in (table(rows), split_table(rows), NOTES + busy) if part) + "\n")
+    sys.stdout.write("\n\n".join(part for part in (table(rows), split_table(rows), NOTES + _busy(machine)) if part) + "\n")
 
 
 def run(bench: Workbench, names: Sequence[str]) -> list[Row]:
@@ -70,6 +70,11 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 def _load() -> float:
     return round(os.getloadavg()[0], 1)
+
+
+def _busy(machine: Mapping[str, Any]) -> str:
+    loads = f"load average {machine['load_before']} before and {machine['load_after']} after"
+    return f"Machine: {machine['cpus']} CPUs, {loads}; where others are at work, ratios are noisy and p99 is theirs."
 
 
 def _machine(load_before: float) -> dict[str, Any]:

@@ -52,8 +52,9 @@ def _at(size: int, bench: Workbench) -> Iterator[Row]:
     base = bench.base(size)
     bot = Bot("", base.entries, base.index, shipped_prior().parameters(0.9, 0.3), analyzer=bench.analyzer, synonyms=bench.reader.synonyms)
     with step(f"ask, {size:,} entries"):
-        took = fastest({"kiwi": lambda query: bench.kiwi(normalize_query(query)), "ask": bot.ask}, bench.queries, bench.passes)
-        stages = split(STAGES, bot.ask, bench.queries, bench.passes)
+        pairs = [(typed, normalize_query(typed)) for typed in bench.queries]
+        took = fastest({"kiwi": lambda pair: bench.kiwi(pair[1]), "ask": lambda pair: bot.ask(pair[0])}, pairs, bench.passes)
+        stages = split(STAGES, lambda typed: bot.ask(query=typed), bench.queries, bench.passes)
     ours, kiwi = percentiles(took["ask"]), percentiles(took["kiwi"])
     parts = {name: float(np.median(micros)) for name, micros in stages.items()} | {"ask": ours["p50"], "Kiwi alone": kiwi["p50"]}
     details = {"ask": ours, "kiwi": kiwi, "split": parts, "question_rows": len(base.index.question_lengths), "queries": len(bench.queries)}

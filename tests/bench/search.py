@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from faqbot.korean.normalize import normalize_query
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.index import Index
 from tests.bench import zipf
@@ -21,7 +22,7 @@ def measure(bench: Workbench) -> Iterator[Row]:
     """Every channel at every size; above LARGEST the whole search first."""
     for size in bench.sizes:
         if size <= LARGEST:
-            index, readings = bench.base(size).index, [bench.reader.query(text) for text in bench.normalized()]
+            index, readings = bench.base(size).index, [bench.reader.query(normalize_query(typed)) for typed in bench.queries]
         else:
             with step(f"synthesise {size:,} entries"):
                 index, readings = zipf.synthesise(size)

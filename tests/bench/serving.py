@@ -5,8 +5,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import numpy as np
 
@@ -31,18 +29,14 @@ _LOAD_KIWI = "from kiwipiepy import Kiwi; Kiwi(num_workers=0).tokenize(''); prin
 def http(bench: Workbench) -> Iterator[Row]:
     """POST /v1/ask beside a bare Flask hello."""
     asked = _asked(bench)
-    with bench.models() as models, ExitStack() as stack:
-        ours, bare = free_port(), free_port()
-        our_pid, _ = stack.enter_context(serving(_faqbot(models, ours, WORKERS), ours, "/readyz"))
-        bare_pid, _ = stack.enter_context(serving((sys.executable, "-m", "tests.bench.hello", str(bare), str(WORKERS)), bare, "/"))
-        turns = []
-        with step(f"http, {TURNS} x 2 x {SECONDS:g} s"):
-            for _ in range(TURNS):
-                turns.append((_driven(our_pid, ours, asked), _driven(bare_pid, bare, [get("/")])))
-    (ask, ask_cpu), (hello, hello_cpu) = (max(turn, key=lambda measured: measured[0].rate) for turn in zip(*turns, strict=True))
-    note = f"{WORKERS} workers; p50 {np.median(ask.millis):.1f}, p99 {np.percentile(ask.millis, 99):.1f} ms; server CPU a request {ask_cpu:.2f} and {hello_cpu:.2f} ms"
-    details = {"cpu_millis": ask_cpu, "hello_cpu_millis": hello_cpu, "requests": ask.requests, "hello_requests": hello.requests}
-    yield Row("http /v1/ask", len(bench.table), "req/s", ask.rate, hello.rate, RATE, at_least=True, note=note, details=details)
+    ours, bare = free_port(), free_port()
+    hello = (sys.executable, "-m", "tests.bench.hello", str(bare), str(WORKERS))
+    with serving(_faqbot(bench, ours, WORKERS), ours, "/readyz") as (our_pid, _), serving(hello, bare, "/") as (bare_pid, _), step("http"):
+        turns = [(_driven(our_pid, ours, asked), _driven(bare_pid, bare, [get("/")])) for _ in range(TURNS)]
+    (ask, ask_cpu), (bare_load, bare_cpu) = (max(turn, key=lambda measured: measured[0].rate) for turn in zip(*turns, strict=True))
+    note = f"yardstick: Flask hello; {WORKERS} workers, p50 {np.median(ask.millis):.1f} ms; server CPU a request {ask_cpu:.2f} and {bare_cpu:.2f} ms"
+    details = {"cpu_millis": ask_cpu, "hello_cpu_millis": bare_cpu, "requests": ask.requests, "hello_requests": bare_load.requests}
+    yield Row("http /v1/ask", len(bench.table), "req/s", ask.rate, bare_load.rate, RATE, at_least=True, note=note, details=details)
 
 
 def _driven(pid: int, port: int, requests: list[bytes]) -> tuple[Load, float]:
@@ -54,29 +48,28 @@ def _driven(pid: int, port: int, requests: list[bytes]) -> tuple[Load, float]:
 
 def memory_of_workers(bench: Workbench) -> Iterator[Row]:
     """PSS of the process tree with four workers over that with one, each after some load."""
-    with bench.models() as models:
-        four, one = (_megabytes(models, workers, _asked(bench)) for workers in (4, 1))
+    four, one = (_megabytes(bench, workers) for workers in (4, 1))
     yield Row("memory, 4 workers", len(bench.table), "MB", four, one, MEMORY, note="PSS of the process tree; yardstick: 1 worker")
 
 
-def _megabytes(models: Path, workers: int, asked: list[bytes]) -> float:
+def _megabytes(bench: Workbench, workers: int) -> float:
     port = free_port()
-    with step(f"memory, {workers} workers"), serving(_faqbot(models, port, workers), port, "/readyz") as (pid, _):
-        drive(port, asked, WARM_SECONDS, WARM_CONNECTIONS)
+    with step(f"memory, {workers} workers"), serving(_faqbot(bench, port, workers), port, "/readyz") as (pid, _):
+        drive(port, _asked(bench), WARM_SECONDS, WARM_CONNECTIONS)
         return memory(pid)
 
 
 def start(bench: Workbench) -> Iterator[Row]:
     """Process start to the first 200 of /readyz beside a process that loads Kiwi and nothing else; the fastest of some starts."""
-    with bench.models() as models, step(f"start, {STARTS} times"):
-        took = [(_start(models), _start_kiwi()) for _ in range(STARTS)]
+    with step(f"start, {STARTS} times"):
+        took = [(_start(bench), _start_kiwi()) for _ in range(STARTS)]
     ours, kiwi = (min(column) for column in zip(*took, strict=True))
     yield Row("start to ready", len(bench.table), "s", ours, kiwi, START, note="yardstick: import kiwipiepy, load Kiwi", details={"starts": took})
 
 
-def _start(models: Path) -> float:
+def _start(bench: Workbench) -> float:
     port = free_port()
-    with serving(_faqbot(models, port, WORKERS), port, "/readyz") as (_, seconds):
+    with serving(_faqbot(bench, port, WORKERS), port, "/readyz") as (_, seconds):
         return seconds
 
 
@@ -84,12 +77,13 @@ def _start_kiwi() -> float:
     begun = time.perf_counter()
     command = (sys.executable, "-W", "ignore", "-c", _LOAD_KIWI)
     with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE) as process:
-        process.communicate() if process.stdout is None else process.stdout.readline()
+        assert process.stdout is not None
+        process.stdout.readline()
         return time.perf_counter() - begun
 
 
-def _faqbot(models: Path, port: int, workers: int) -> tuple[str, ...]:
-    return (*FAQBOT, "serve", "--models", str(models), "--port", str(port), "--workers", str(workers))
+def _faqbot(bench: Workbench, port: int, workers: int) -> tuple[str, ...]:
+    return (*FAQBOT, "serve", "--models", str(bench.models), "--port", str(port), "--workers", str(workers))
 
 
 def _asked(bench: Workbench) -> list[bytes]:

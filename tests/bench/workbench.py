@@ -2,19 +2,18 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 from faqbot.bootstrap import train_release
 from faqbot.corpus import read_faq, read_queries
 from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import KiwiAnalyzer, _kiwi
 from faqbot.korean.dictionaries import Dictionaries, read_dictionaries
-from faqbot.korean.normalize import normalize
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.index import Index
@@ -36,7 +35,7 @@ class Base:
 
 
 class Workbench:
-    """One run.
+    """One run, and what it leaves in folders until its end.
 
     Args:
         sizes: entries of the bases.
@@ -51,6 +50,13 @@ class Workbench:
         self._n_queries = queries
         self._fragments = fragments
         self._bases: dict[int, Base] = {}
+        self._folders = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folders.close()
 
     @cached_property
     def queries(self) -> tuple[str, ...]:
@@ -101,18 +107,13 @@ class Workbench:
                 self._bases[size] = Base(synthetic.entries, fit_index(synthetic.questions, synthetic.whole).index)
         return self._bases[size]
 
-    @contextmanager
-    def models(self) -> Iterator[Path]:
-        """A folder with a published release of the real table, as `faqbot train --faq data/faq.csv` makes it."""
-        with TemporaryDirectory(prefix="faqbot-bench-") as folder:
-            models = Path(folder) / "models"
-            with step(f"train data/faq.csv, {len(self.table)} entries"):
-                train_release(read_faq(DATA / "faq.csv"), None, load_settings({"models": models}), track=untracked)
-            yield models
-
-    def normalized(self) -> tuple[str, ...]:
-        """The queries as the analyzer sees them."""
-        return tuple(normalize(query) for query in self.queries)
+    @cached_property
+    def models(self) -> Path:
+        """A folder with a published release of the real table, as `faqbot train --faq data/faq.csv` makes it; removed at the end of the run."""
+        models = Path(self._folders.enter_context(TemporaryDirectory(prefix="faqbot-bench-")))
+        with step(f"train data/faq.csv, {len(self.table)} entries"):
+            train_release(read_faq(DATA / "faq.csv"), None, load_settings({"models": models}), track=untracked)
+        return models
 
 
 @contextmanager

@@ -309,6 +309,14 @@ def test_a_site_without_a_current_file_says_how_to_train(site: Path, analyzer: K
     assert str(refusal.value) == f"{site}: 공개된 릴리스가 없습니다. faqbot train --faq 파일.csv 로 먼저 학습하세요."
 
 
+def test_a_current_file_with_a_path_to_a_sound_release_is_refused(site: Path, release: Path, analyzer: KiwiAnalyzer) -> None:
+    (site / "CURRENT").write_text(f"../default/{release.name}\n")
+    with pytest.raises(ReleaseError) as refusal:
+        LiveRelease(site, lambda _: analyzer).serving  # noqa: B018  # loads it
+    named = f"../default/{release.name}"
+    assert str(refusal.value) == f"{site / 'CURRENT'}: 릴리스 이름이 아닙니다: {named!r}. faqbot train 으로 다시 학습하세요."
+
+
 def test_a_current_file_that_names_no_release_is_refused(site: Path, analyzer: KiwiAnalyzer) -> None:
     (site / "CURRENT").write_text("0" * 16)
     with pytest.raises(ReleaseError, match=HINT):

@@ -81,8 +81,8 @@ def test_negation_is_a_token_of_its_own(analyzer: KiwiAnalyzer, text: str, negat
     assert negation in pairs(analyzer.tokenize(text))
 
 
-def test_the_tail_of_a_laugh_does_not_spoil_the_word_before_it(analyzer: KiwiAnalyzer) -> None:
-    assert {("안", "MAG"), ("되", "VV")} <= set(pairs(analyzer.tokenize("환불이 안됔ㅋ")))
+def test_a_laugh_that_begins_inside_the_last_syllable_is_one_token_beside_the_word(analyzer: KiwiAnalyzer) -> None:
+    assert pairs(analyzer.tokenize("안됔ㅋㅋ")) == [("안", "MAG"), ("되", "VV"), ("어", "EF"), ("ㅋㅋㅋ", "SW")]
 
 
 def test_long_text_gives_the_tokens_of_its_sentences_at_their_own_places(analyzer: KiwiAnalyzer) -> None:

@@ -154,13 +154,14 @@ def test_feature_names_are_unique(names: tuple[str, ...]) -> None:
 def test_candidate_features_are_named_after_the_channels() -> None:
     scored = [channel.name for channel in CHANNELS if channel.weighting is not Weighting.OVERLAP]
     overlaps = [channel.name for channel in CHANNELS if channel.weighting is Weighting.OVERLAP]
-    assert CANDIDATE_FEATURES == (
+    expected = (
         *(f"{name}.{part}" for part in ("value", "ratio", "rank") for name in scored),
         *overlaps,
         *(f"stored_{name}" for name in overlaps),
         "negation_differs",
         "length",
     )
+    assert expected == CANDIDATE_FEATURES
 
 
 def test_no_score_of_a_channel_is_a_confidence_feature() -> None:

@@ -76,9 +76,9 @@ def test_a_head_of_several_words_is_one_canonical_word(space_analyzer: Analyzer)
 
 
 def test_the_longest_expression_wins_whatever_the_order_of_groups(space_analyzer: Analyzer) -> None:
-    groups = [equal("환불", "돈"), equal("정산", "돈 언제 들어오다")]
+    groups = [equal("환불", "대금"), equal("정산", "대금 언제 들어오다")]
     for ordered in (groups, groups[::-1]):
-        assert Synonyms.compile(ordered, space_analyzer).query(items("돈 언제 들어오다")) == ["정산"]
+        assert Synonyms.compile(ordered, space_analyzer).query(items("대금 언제 들어오다")) == ["정산"]
 
 
 def test_the_first_group_that_claims_an_expression_keeps_it(space_analyzer: Analyzer) -> None:
@@ -118,9 +118,9 @@ def test_every_place_of_an_expression_is_rewritten(space_analyzer: Analyzer) -> 
 
 
 def test_a_noun_is_no_verb_of_the_same_form(space_analyzer: Analyzer) -> None:
-    synonyms = Synonyms.compile([equal("환불", "말")], space_analyzer)
-    assert synonyms.query([("말", "VV")]) == ["말"]
-    assert synonyms.query([("말", "NNP")]) == ["환불"]
+    synonyms = Synonyms.compile([equal("환불", "무르기")], space_analyzer)
+    assert synonyms.query([("무르기", "VV")]) == ["무르기"]
+    assert synonyms.query([("무르기", "NNP")]) == ["환불"]
 
 
 def test_nothing_is_rewritten_without_groups() -> None:
@@ -132,7 +132,7 @@ def test_no_items_give_no_words(space_analyzer: Analyzer) -> None:
 
 
 def test_expressions_are_normalized_before_they_are_analysed(space_analyzer: Analyzer) -> None:
-    assert Synonyms.compile([equal("환불", "Ｒｅｆｕｎｄ")], space_analyzer).query(items("refund")) == ["환불"]
+    assert Synonyms.compile([equal("환불", "Ｒｅｆｕｎｄ 요청")], space_analyzer).query(items("refund 요청")) == ["환불"]
 
 
 def test_an_expression_that_reads_like_its_head_makes_no_rule(space_analyzer: Analyzer) -> None:
@@ -141,6 +141,16 @@ def test_an_expression_that_reads_like_its_head_makes_no_rule(space_analyzer: An
 
 def test_an_expression_without_content_makes_no_rule(analyzer: KiwiAnalyzer) -> None:
     assert Synonyms.compile([equal("환불", "!!", "?"), equal("…", "환급")], analyzer).rules == ()
+
+
+@pytest.mark.parametrize("member", ["줌", "번", "달"])
+def test_an_expression_of_which_too_little_is_left_makes_no_rule(analyzer: KiwiAnalyzer, member: str) -> None:
+    assert Synonyms.compile([equal("배송", member)], analyzer).rules == ()
+
+
+@pytest.mark.parametrize("member", ["환급", "돌려받다", "OTP"])
+def test_an_expression_of_one_whole_word_makes_a_rule(analyzer: KiwiAnalyzer, member: str) -> None:
+    assert [rule.label for rule in Synonyms.compile([equal("환불", member)], analyzer).rules] == [f"{member}→환불"]
 
 
 def test_inflected_expressions_match_other_inflections(analyzer: KiwiAnalyzer) -> None:

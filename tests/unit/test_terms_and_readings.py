@@ -13,12 +13,12 @@ def word(form: str, tag: str) -> Token:
     return Token(form, tag, 0, len(form))
 
 
-@pytest.mark.parametrize("tag", ["NNG", "NNP", "NNB", "NR", "NP", "VV", "VA", "VCN", "MM", "MAG", "XR", "XPN", "SL", "SH", "SN", "W_URL"])
+@pytest.mark.parametrize("tag", ["NNG", "NNP", "NNB", "NR", "NP", "VV", "VA", "VCN", "MM", "MAG", "XR", "XPN", "XSN", "SL", "SH", "SN", "W_URL"])
 def test_what_carries_meaning_is_content(tag: str) -> None:
     assert content([word("말", tag)]) == [("말", tag)]
 
 
-@pytest.mark.parametrize("tag", ["JKS", "JX", "EP", "EF", "EC", "ETM", "VCP", "XSV", "XSN", "SF", "SP", "SW", "IC"])
+@pytest.mark.parametrize("tag", ["JKS", "JX", "EP", "EF", "EC", "ETM", "VCP", "XSV", "SF", "SP", "SW", "IC"])
 def test_endings_particles_and_signs_are_no_content(tag: str) -> None:
     assert content([word("은", tag)]) == []
 

@@ -1,0 +1,44 @@
+"""The benchmark runs and reports; how fast anything is, no test says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench import __main__ as command
+from tests.bench import zipf
+from tests.bench.engines import bm25, brute_force, cut_out
+from tests.bench.report import HEAD, Row
+from tests.bench.workbench import Workbench
+
+
+def test_one_item_prints_a_table_and_writes_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr(command, "Workbench", lambda sizes: Workbench(sizes, queries=5, passes=1, fragments=30))
+    command.main(["--sizes", "20 30", "--only", "ask", "--json", str(tmp_path / "bench.json")])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == [*filter(None, HEAD), "note"]
+    assert [line.split()[:3] for line in lines[1:5]] == [["ask", "p50", "20"], ["ask", "p99", "20"], ["ask", "p50", "30"], ["ask", "p99", "30"]]
+    written = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert set(written) == {"machine", "rows"}
+    assert {"name", "size", "unit", "ours", "yardstick", "ratio", "target", "verdict", "details"} <= set(written["rows"][0])
+    assert set(written["rows"][0]["details"]["split"]) >= {"Kiwi and tokens", "weigh", "scores", "ask"}
+
+
+def test_every_engine_finds_the_same_rows_of_a_synthetic_index():
+    index, readings = zipf.synthesise(300, queries=5)
+    for position in range(len(index.lexicon.channels)):
+        single = cut_out(index, position)
+        for reading in filter(single.knows, readings):
+            assert single.agrees(reading)
+            ours = len(single.search(reading))
+            assert len(brute_force(single)(reading)) == single.k >= ours
+            assert bm25(single, "numpy")(reading).documents.shape == (1, single.k)
+
+
+@pytest.mark.parametrize(("ratio", "at_least", "verdict"), [(0.9, False, "ok"), (1.1, False, "miss"), (0.9, True, "miss"), (1.1, True, "ok")])
+def test_a_row_is_judged_by_its_target(ratio: float, at_least: bool, verdict: str):
+    assert Row("x", 1, "s", ratio, 1.0, 1.0, at_least).verdict == verdict
+
+
+def test_a_row_without_a_target_is_not_judged():
+    assert Row("x", 1, "s", 2.0, 1.0).verdict == ""
