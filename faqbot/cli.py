@@ -188,7 +188,7 @@ def fit_prior(folders: Sequence[Path], out: Path) -> None:
 @click.option("--base", "own", multiple=True, type=_FOLDER, help="사전 학습값에 늘 들어가는 폴더. 여러 번 줄 수 있습니다.")
 @click.option("--out", type=_FOLDER, help="세트마다 예측을 <이름>.left_out.jsonl 과 <이름>.seen.jsonl 로 씁니다.")
 @_as_json
-def benchmark(sets: Sequence[Path], own: Sequence[Path], out: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def benchmark(sets: Sequence[Path], own: Sequence[Path], out: Path | None, as_json: bool) -> None:
     """(개발자용) 세트마다 그 세트 없이 만든 값(left out)과 모두로 만든 값(seen)으로 채점합니다. 표 말고는 아무것도 학습하지 않습니다."""
     from faqbot.bootstrap import benchmark_on
 

@@ -93,8 +93,8 @@ class Interpretation:
 class Reply:
     """The bot's decision on one query.
 
-    `confidence` is P(the first candidate answers), 0 where there is none. `candidates` run best first; which of them
-    a visitor sees follows from `outcome`: the first (answer), two to four (suggest), none (fallback).
+    `confidence` is P(the first candidate answers), 0 where there is none. `candidates` run best first, as many as were asked for.
+    `shown` of them are for the visitor: one (answer), two to four (suggest), none (fallback).
     """
 
     query: str
@@ -103,6 +103,7 @@ class Reply:
     confidence: float
     level: Level
     candidates: tuple[Candidate, ...]
+    shown: int
     interpretation: Interpretation
     release: str
 

@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 
 from faqbot.domain import Candidate, FaqEntry, Interpretation, Outcome, Reason, Reply
-from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.normalize import normalize, normalize_query
 from faqbot.korean.reading import Reader, Reading
-from faqbot.korean.synonyms import Synonyms
 from faqbot.korean.terms import question_key
 from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, confidence_features
 from faqbot.retrieval.decision import Evidence, decide, level
@@ -25,6 +23,9 @@ from faqbot.retrieval.ranking import Ranking, rank
 
 #: P(the entry answers) where the query is one of its questions to the letter. Not 1: an operator can file a question under the wrong answer.
 EXACT = 0.99
+
+#: Candidates a visitor sees, unless entries share a question: then all that share it, four at most.
+_SHOWN = {Outcome.ANSWER: 1, Outcome.SUGGEST: 3, Outcome.FALLBACK: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +74,20 @@ class Bot:
         entries: in the order of the index.
         index: what is searched.
         parameters: learned numbers.
-        analyzer: the one the index was built with.
-        synonyms: the ones the index was built with.
+        reader: analyzer and synonyms, the same the index was built with.
         today: the clock; entries outside their valid days are not candidates.
     """
 
     def __init__(
-        self,
-        release: str,
-        entries: Sequence[FaqEntry],
-        index: Index,
-        parameters: Parameters,
-        *,
-        analyzer: Analyzer,
-        synonyms: Synonyms,
-        today: Callable[[], date] = date.today,
+        self, release: str, entries: Sequence[FaqEntry], index: Index, parameters: Parameters, reader: Reader, *, today: Callable[[], date] = date.today
     ) -> None:
         self.release = release
         self.entries = tuple(entries)
         self.index = index
         self.parameters = parameters
-        self._reader = Reader(analyzer, synonyms)
+        self._reader = reader
         self._today = today
-        self._allowed = lru_cache(maxsize=256)(self._compute_allowed)
+        self._valid_on = lru_cache(maxsize=2)(self._compute_valid)
         index.warm()
 
     def ask(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Reply:
@@ -117,7 +109,8 @@ class Bot:
         reading = self._reader.query(interpretation.normalized)
         ranking = self.rank(reading, category)
         first, three = self.confidences(ranking)
-        evidence = Evidence(first, three, len(ranking), int(ranking.exact.sum()), self._sharing(ranking))
+        sharing = self._sharing(ranking)
+        evidence = Evidence(first, three, len(ranking), int(ranking.exact.sum()), sharing)
         outcome, reason = decide(evidence, self.parameters.thresholds)
         reply = Reply(
             query=query,
@@ -126,6 +119,7 @@ class Bot:
             confidence=first,
             level=level(first, self.parameters.thresholds),
             candidates=self._candidates(ranking, first, three, limit),
+            shown=min(max(2, sharing), 4) if reason is Reason.SHARED_QUESTION else _SHOWN[outcome],
             interpretation=interpretation,
             release=self.release,
         )
@@ -134,7 +128,8 @@ class Bot:
     def rank(self, reading: Reading, category: Sequence[str] = ()) -> Ranking:
         """Candidates in order."""
         exact = self._by_question.get(question_key(reading.text))
-        return rank(reading, self.index, self.parameters.ranker, self._allowed(self._today(), tuple(category)), exact)
+        allowed = self._allowed(category)
+        return rank(reading, self.index, self.parameters.ranker, None if allowed.all() else allowed, exact)
 
     def interpret(self, query: str) -> Interpretation:
         """The query normalized and, where the base says so, read as typed on the other keyboard layout.
@@ -160,7 +155,7 @@ class Bot:
         text = normalize(typed)
         if not text:
             return ()
-        allowed = self._is_allowed(self._today(), ())
+        allowed = self._allowed()
         key = question_key(text)
         begun = [i for i, keys in enumerate(self._keys) if allowed[i] and any(k.startswith(key) for k in keys)] if key else []
         found = self.rank(self._reader.query(self.interpret(text).normalized)).entries.tolist()
@@ -168,7 +163,7 @@ class Bot:
 
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
         """Entries below a category that are valid today, in entry order; () for all."""
-        allowed = self._is_allowed(self._today(), tuple(category)).tolist()
+        allowed = self._allowed(category).tolist()
         return tuple(entry for entry, is_allowed in zip(self.entries, allowed, strict=True) if is_allowed)
 
     def _candidates(self, ranking: Ranking, first: float, three: float, limit: int) -> tuple[Candidate, ...]:
@@ -202,13 +197,22 @@ class Bot:
                 holders.setdefault(key, []).append(position)
         return {key: np.array(positions) for key, positions in holders.items()}
 
-    def _compute_allowed(self, day: date, category: tuple[str, ...]) -> Mask | None:
-        mask = np.array([e.is_valid_on(day) and e.category[: len(category)] == category for e in self.entries], dtype=np.bool_)
-        return None if mask.all() else mask
+    def _allowed(self, category: Sequence[str] = ()) -> Mask:
+        """Entries valid today below a category, shape (entries,)."""
+        valid = self._valid_on(self._today())
+        return valid & self._below.get(tuple(category), np.zeros_like(valid)) if category else valid
 
-    def _is_allowed(self, day: date, category: tuple[str, ...]) -> Mask:
-        mask = self._allowed(day, category)
-        return np.ones(len(self.entries), dtype=np.bool_) if mask is None else mask
+    def _compute_valid(self, day: date) -> Mask:
+        return np.array([entry.is_valid_on(day) for entry in self.entries], dtype=np.bool_)
+
+    @cached_property
+    def _below(self) -> dict[tuple[str, ...], Mask]:
+        """Every category and part of one that leads to entries → mask over entries."""
+        masks: dict[tuple[str, ...], Mask] = {}
+        for position, entry in enumerate(self.entries):
+            for depth in range(1, len(entry.category) + 1):
+                masks.setdefault(entry.category[:depth], np.zeros(len(self.entries), dtype=np.bool_))[position] = True
+        return masks
 
 
 def _divide(shares: Floats, first: float, three: float) -> Floats:
@@ -225,9 +229,3 @@ def _divide(shares: Floats, first: float, three: float) -> Floats:
         rest = behind * ((three - first) / top_two)
         confidences[1:] = np.minimum(rest, first) * min(1.0, (1 - first) / max(float(np.minimum(rest, first).sum()), 1e-12))
     return confidences
-
-
-def is_shown(reply: Reply) -> tuple[Candidate, ...]:
-    """The candidates a visitor sees: one answer, two to four suggestions, or none."""
-    shown = {Outcome.ANSWER: 1, Outcome.SUGGEST: 4 if reply.reason is Reason.SHARED_QUESTION else 3, Outcome.FALLBACK: 0}
-    return reply.candidates[: shown[reply.outcome]]

@@ -119,6 +119,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise ReleaseError(f"{folder}: 이 버전이 읽는 릴리스 형식({FORMAT})이 아닙니다. {_AGAIN}")
     if manifest.get("id") != folder.name or not isinstance(manifest.get("files"), dict):
         raise ReleaseError(f"{folder}: 폴더 이름과 릴리스 이름이 다릅니다. {_AGAIN}")
+    if set(SERVED) - set(manifest["files"]):
+        raise ReleaseError(f"{folder}: faqbot 의 다른 버전이 만든 릴리스입니다. {_AGAIN}")
     return manifest
 
 

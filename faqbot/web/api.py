@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from faqbot.retrieval.bot import is_shown
 from faqbot.web import entries, schema
 from faqbot.web.problems import RequestError, log_failure
 from faqbot.web.replies import ask_response
 from faqbot.web.schema import ProblemCode
 from faqbot.web.visit import Visit
 
-#: Candidates a visitor sees at most, see `is_shown`.
+#: The most that `Reply.shown` can be.
 _MOST_SHOWN = 4
 #: What readiness is tried with; any reply will do.
 _CANARY = "환불은 어떻게 하나요?"
@@ -22,7 +21,7 @@ def ask(visit: Visit, request: schema.AskRequest) -> schema.AskResponse:
         QueryError: empty, too long or not text.
     """
     reply = visit.catalogue.bot.ask(request.query, max(request.limit, _MOST_SHOWN), entries.split_category(request.category))
-    listed = reply.candidates[: max(request.limit, len(is_shown(reply)))]
+    listed = reply.candidates[: max(request.limit, reply.shown)]
     return ask_response(replace(reply, candidates=listed), visit)
 
 

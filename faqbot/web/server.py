@@ -36,7 +36,7 @@ def run(app: Flask, live: LiveRelease, settings: Settings) -> None:
 
 
 def options(live: LiveRelease, settings: Settings) -> dict[str, Any]:
-    """gunicorn's settings. Each worker follows CURRENT in a thread of its own, for threads do not survive a fork."""
+    """Settings of gunicorn. Each worker follows CURRENT in a thread of its own, for threads do not survive a fork."""
     return {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.workers,
@@ -47,6 +47,7 @@ def options(live: LiveRelease, settings: Settings) -> dict[str, Any]:
         "preload_app": True,
         "control_socket_disable": True,
         "post_worker_init": lambda _: live.follow(),
+        "limit_request_line": 8190,
         "loglevel": "warning",
         "worker_tmp_dir": "/dev/shm",  # noqa: S108  # heartbeats belong in memory; on a slow disk a fsync stall would look like a dead worker
     }

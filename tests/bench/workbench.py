@@ -1,6 +1,7 @@
 """What the items share: sizes, queries, the analyzer, and bases that are built once a run."""
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -118,7 +119,9 @@ class Workbench:
 
 @contextmanager
 def step(label: str) -> Iterator[None]:
-    """Says on standard error what takes its time."""
-    sys.stderr.write(f"{label} …\n")
+    """Says on standard error what takes its time, and how much it took."""
+    start = time.perf_counter()
+    sys.stderr.write(f"{label} … ")
     sys.stderr.flush()
     yield
+    sys.stderr.write(f"{time.perf_counter() - start:.1f} s\n")

@@ -337,7 +337,7 @@ def test_the_pipeline_for_data_scientists_holds_every_tfidf_channel(first: Train
     assert pipelines["content"].transform([["환불", "뷁"]]).nnz > 0
 
 
-def test_training_tracks_entries_and_labelled_queries(site: Path, analyzer: KiwiAnalyzer, general: Dictionaries, small_table: tuple[FaqEntry, ...]) -> None:
+def test_training_tracks_entries_and_labelled_queries(site: Path, analyzer: KiwiAnalyzer, small_table: tuple[FaqEntry, ...]) -> None:
     tracked = []
 
     def track(label: str, items: Sequence[object]) -> Sequence[object]:

@@ -13,7 +13,7 @@ from faqbot.domain import FaqEntry, Level, Outcome, Reason, Reply
 from faqbot.errors import QueryError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.normalize import MAX_NORMALIZED, MAX_RAW
-from faqbot.retrieval.bot import EXACT, Bot, is_shown
+from faqbot.retrieval.bot import EXACT, Bot
 from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, LogisticModel
 from faqbot.retrieval.parameters import Thresholds
 from faqbot.retrieval.release import Release, current_id, load_release
@@ -386,20 +386,12 @@ def test_nothing_found_is_explained_too(bot: Bot) -> None:
     assert bot.explain(UNKNOWN[0]).lines()[3:] == ["셋 안에 답이 있을 확률: 0.0%", "신뢰도 특징: "]
 
 
-@pytest.mark.parametrize(
-    ("outcome", "reason", "shown"),
-    [
-        (Outcome.ANSWER, Reason.CONFIDENT, 1),
-        (Outcome.SUGGEST, Reason.SEVERAL_LIKELY, 3),
-        (Outcome.SUGGEST, Reason.SHARED_QUESTION, 4),
-        (Outcome.FALLBACK, Reason.NOT_CONFIDENT, 0),
-    ],
-    ids=["answer", "suggest", "shared question", "fallback"],
-)
-def test_a_visitor_sees_one_answer_few_suggestions_or_none(bot: Bot, outcome: Outcome, reason: Reason, shown: int) -> None:
-    reply = bot.ask("환불")
-    reply = replace(reply, outcome=outcome, reason=reason, candidates=reply.candidates[:1] * 6)
-    assert is_shown(reply) == reply.candidates[:shown]
+def test_a_visitor_sees_the_one_answer(bot: Bot, small_table: tuple[FaqEntry, ...]) -> None:
+    assert bot.ask(small_table[0].question, limit=10).shown == 1
+
+
+def test_a_visitor_sees_no_candidate_of_a_fallback(bot: Bot) -> None:
+    assert bot.ask(UNKNOWN[0], limit=10).shown == 0
 
 
 def test_the_bot_holds_the_enabled_entries_in_table_order(bot: Bot, small_table: tuple[FaqEntry, ...]) -> None:

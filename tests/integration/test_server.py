@@ -1,0 +1,260 @@
+"""`faqbot serve` as a program: two workers on a real release, and another one published under load."""
+
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlencode
+
+import pytest
+
+import faqbot
+from faqbot.domain import FaqEntry
+from faqbot.korean.analyzer import KiwiAnalyzer
+from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.retrieval.release import current_id
+from faqbot.training.prior import shipped_prior
+from faqbot.training.publish import publish
+from faqbot.training.train import Plan, train
+
+pytestmark = pytest.mark.slow
+
+PROGRAM = Path(sys.executable).with_name("faqbot")
+WORKERS = 2
+#: Seconds from the start to the first answer, Kiwi's loading included; and for a stop, requests in flight included.
+START, STOP = 90, 40
+#: Seconds in which every worker serves what was published.
+PROMISE = 2.0
+#: Seconds a single request may take.
+REQUEST = 20
+QUERY = "환불 며칠 걸려요"
+
+
+class Server:
+    """A running `faqbot serve`."""
+
+    def __init__(self, process: subprocess.Popen, port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def request(self, method: str, path: str, body: str | None = None, content_type: str = "application/json") -> str:
+        """What a request that succeeds gets."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=REQUEST)) as connection:
+            connection.request(method, path, None if body is None else body.encode(), {"Content-Type": content_type})
+            response = connection.getresponse()
+            text = response.read().decode()
+        assert response.status == 200, text
+        return text
+
+    def ask(self, query: str, limit: int = 3) -> dict[str, Any]:
+        return json.loads(self.request("POST", "/v1/ask", json.dumps({"query": query, "limit": limit})))
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, "the server ended before it was ready"
+        with suppress(OSError):
+            return json.loads(self.request("GET", "/readyz"))["status"] == "ready" and len(self.workers()) == WORKERS
+        return False
+
+    def workers(self) -> list[int]:
+        """Process ids of the server's children."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                if stat.read_text().rpartition(")")[2].split()[1] == str(self.process.pid):
+                    found.append(int(stat.parent.name))
+        return sorted(found)
+
+    @contextmanager
+    def only(self, worker: int) -> Iterator[None]:
+        """Every other worker stands still."""
+        others = [pid for pid in self.workers() if pid != worker]
+        for pid in others:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in others:
+                os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def serve(models: Path, *options: str | Path) -> Iterator[Server]:
+    """Starts a server on a free port, waits until it is ready, and ends it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [PROGRAM, "serve", "--models", models, "--port", str(port), "--workers", str(WORKERS), *options]
+    with (models / "server.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        server = Server(process, port)
+        try:
+            wait_until(server.is_ready, START)
+            yield server
+        finally:
+            end(process)
+
+
+def end(process: subprocess.Popen) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"not within {seconds} seconds"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def models(trained_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shutil.copytree(trained_site, tmp_path_factory.mktemp("served") / "default").parent
+
+
+@pytest.fixture(scope="module")
+def server(models: Path) -> Iterator[Server]:
+    """One for all tests that only ask."""
+    with serve(models) as running:
+        yield running
+
+
+def test_the_page_asks(server: Server) -> None:
+    page = server.request("GET", "/")
+    assert "<form" in page
+    assert "고객센터 도움말" in page
+
+
+def test_the_page_answers(server: Server) -> None:
+    page = server.request("POST", "/", urlencode({"query": "환불은 며칠 걸리나요?"}), "application/x-www-form-urlencoded")
+    assert "<strong>영업일 3일</strong>" in page
+
+
+def test_the_api_answers(server: Server, models: Path) -> None:
+    reply = server.ask("환불은 며칠 걸리나요?")
+    assert (reply["outcome"], reply["answer"]["id"], reply["release"]) == ("answer", "refund", current_id(models / "default"))
+
+
+@pytest.mark.parametrize("query", [QUERY, "수수료는 얼마인가요?", "카드 결제 취소", "도착이 늦네요", "뷁뚫꿿"])
+def test_the_api_has_the_numbers_of_python_to_the_last_bit(server: Server, models: Path, query: str) -> None:
+    served, reply = server.ask(query, limit=10), faqbot.load(models).ask(query, limit=10)
+    assert served["confidence"] == reply.confidence
+    assert [(c["id"], c["confidence"]) for c in served["candidates"]] == [(c.id, c.confidence) for c in reply.candidates]
+
+
+def test_every_worker_gives_the_same_reply(server: Server) -> None:
+    replies = []
+    for worker in server.workers():
+        with server.only(worker):
+            replies.append({**server.ask(QUERY), "request_id": ""})
+    assert len(replies) == WORKERS
+    assert replies[0] == replies[1]
+
+
+def test_clients_at_once_get_the_same_replies(server: Server) -> None:
+    queries = [QUERY, "배송이 늦어요", "수수료는 얼마인가요?", "뷁뚫꿿"]
+    alone = {query: server.ask(query)["confidence"] for query in queries}
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(server.ask, queries * 20))
+    assert [reply["confidence"] for reply in replies] == [alone[query] for query in queries * 20]
+
+
+class Clients:
+    """Ask again and again until they are told to stop, and keep (when it was asked, the release that answered, or what went wrong)."""
+
+    def __init__(self, server: Server, n: int = 3) -> None:
+        self._server = server
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._loop) for _ in range(n)]
+        self.asked: list[tuple[float, str]] = []
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join(REQUEST)
+
+    def _loop(self) -> None:
+        while not self._stopped.wait(0.01):
+            began = time.monotonic()
+            try:
+                self.asked.append((began, self._server.ask(QUERY)["release"]))
+            except (OSError, HTTPException, AssertionError) as error:
+                self.asked.append((began, repr(error)))
+
+
+@pytest.fixture
+def two(trained_site: Path, small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path: Path) -> tuple[Path, str, str]:
+    """A models folder with a second release that is not published yet, and the ids of both."""
+    site = shutil.copytree(trained_site, tmp_path / "models" / "default")
+    changed = (dataclasses.replace(small_table[0], answer="이제 하루 걸립니다."), *small_table[1:])
+    plan = Plan(target_precision=0.9, suggest=0.3, publish=False)
+    done = train(changed, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=plan)
+    return site.parent, current_id(site), done.release
+
+
+def test_a_published_release_is_served_by_all_workers_in_time_and_no_request_fails(two: tuple[Path, str, str]) -> None:
+    models, old, new = two
+    with serve(models) as server:
+        with Clients(server) as clients:
+            wait_until(lambda: len(clients.asked) > 20, START)
+            publish(models / "default", new)
+            published = time.monotonic()
+            wait_until(lambda: clients.asked[-1][0] > published + PROMISE + 1, START)
+        assert {release for _, release in clients.asked} == {old, new}
+        assert {release for began, release in clients.asked if began > published + PROMISE} == {new}
+        assert len(server.workers()) == WORKERS
+        for worker in server.workers():
+            with server.only(worker):
+                assert server.ask("환불은 며칠 걸리나요?")["answer"]["answer_text"] == "이제 하루 걸립니다."
+
+
+def test_a_rolled_back_release_is_served_again(two: tuple[Path, str, str]) -> None:
+    models, old, new = two
+    publish(models / "default", new)
+    with serve(models) as server:
+        assert server.ask(QUERY)["release"] == new
+        subprocess.run([PROGRAM, "releases", "--models", models, "rollback"], check=True, timeout=60, capture_output=True)
+        wait_until(lambda: server.ask(QUERY)["release"] == old, PROMISE + REQUEST)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_server_leaves_nothing_behind(trained_site: Path, tmp_path: Path, sign: signal.Signals) -> None:
+    models = shutil.copytree(trained_site, tmp_path / "default").parent
+    with serve(models) as server:
+        workers = server.workers()
+        server.process.send_signal(sign)
+        assert server.process.wait(STOP) == 0
+        assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
+        with pytest.raises(ConnectionRefusedError):
+            server.request("GET", "/livez")
+
+
+def test_serve_trains_first_where_nothing_usable_is_published(tmp_path: Path) -> None:
+    table = tmp_path / "faq.csv"
+    table.write_text("id,질문,답변\nrefund,환불은 며칠 걸리나요?,사흘 걸립니다.\n", encoding="utf-8")
+    models = tmp_path / "models"
+    models.mkdir()
+    with serve(models, "--faq", table) as server:
+        assert server.ask("환불은 며칠 걸리나요?")["answer"]["answer_text"] == "사흘 걸립니다."
+    log = (models / "server.log").read_text()
+    assert f"{models / 'default'}: 공개된 릴리스가 없습니다." in log
+    assert f"지금 {table} 를 학습합니다." in log
+    assert f"http://127.0.0.1:{server.port} 에서 열었습니다. 멈추려면 Ctrl+C 를 누르세요." in log
