@@ -11,6 +11,7 @@ from faqbot.corpus.read import FaqTable, read_faq
 from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.live import LiveRelease
@@ -120,20 +121,17 @@ def benchmark_on(sets: Sequence[Path], own: Sequence[Path], out: Path | None, tr
     """
     from faqbot.training.benchmark import benchmark  # noqa: PLC0415
 
-    analyzer, synonyms = _reading()
-    yield from benchmark(_read_bases(sets, track), _read_bases(own, track), analyzer=analyzer, synonyms=synonyms, folders=sets, out=out)
+    yield from benchmark(_read_bases(sets, track), _read_bases(own, track), _general_reader(), folders=sets, out=out)
 
 
 def _read_bases(folders: Sequence[Path], track: "Track") -> list["Base"]:
-    from faqbot.korean.reading import Reader  # noqa: PLC0415
     from faqbot.training.sets import read_base  # noqa: PLC0415
 
-    reader = Reader(*_reading())
-    return [read_base(folder, reader) for folder in track("사이트 읽기", folders)]
+    return [read_base(folder, _general_reader()) for folder in track("사이트 읽기", folders)]
 
 
 @cache
-def _reading() -> tuple[KiwiAnalyzer, Synonyms]:
+def _general_reader() -> Reader:
     """Analyzer and synonyms of the package alone, as for a base without dictionaries of its own."""
     analyzer = KiwiAnalyzer()
-    return analyzer, Synonyms.compile(read_dictionaries(None).synonyms, analyzer)
+    return Reader(analyzer, Synonyms.compile(read_dictionaries(None).synonyms, analyzer))

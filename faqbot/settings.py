@@ -1,7 +1,8 @@
 """Settings: one frozen object from FAQBOT_* variables and an optional TOML file. Variables win over the file, the file over defaults."""
 
+import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -66,14 +67,28 @@ def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
     try:
         return Settings(**{key: value for key, value in (overrides or {}).items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [f"{variable(str(e['loc'][0]))}={e['input']!r}: {e['msg']}" for e in error.errors()]
+        lines = [_complaint(str(e["loc"][0]), e["input"], e["msg"]) for e in error.errors()]
         raise SettingsError("설정을 읽을 수 없습니다.\n" + "\n".join(lines) + "\n값을 고치거나 변수를 지우고 다시 실행하세요.") from error
     except (OSError, ValueError) as error:
         raise SettingsError(f"설정 파일을 읽을 수 없습니다: {error}. TOML 문법을 확인하세요.") from error
 
 
+def _complaint(name: str, value: object, message: str) -> str:
+    if name not in Settings.model_fields:
+        return f"설정 파일의 {name}: 모르는 이름입니다.{_nearest(name, Settings.model_fields)}"
+    return f"{variable(name)}={value!r}: {message}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(name, list(known), n=1)
+    return f" {found[0]} 을(를) 쓰려던 것인가요?" if found else ""
+
+
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = {variable(name) for name in Settings.model_fields} | {f"{PREFIX}CONFIG"}
+    config = environment.get(f"{PREFIX}CONFIG")
+    if config and not Path(config).is_file():
+        raise SettingsError(f"{PREFIX}CONFIG={config!r}: 그런 파일이 없습니다. 경로를 고치거나 변수를 지우세요.")
     unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
     if unknown:
-        raise SettingsError(f"모르는 설정입니다: {', '.join(unknown)}. 쓸 수 있는 이름: {', '.join(sorted(known))}")
+        raise SettingsError(f"모르는 설정입니다: {', '.join(unknown)}.{_nearest(unknown[0], sorted(known))} 쓸 수 있는 이름: {', '.join(sorted(known))}")

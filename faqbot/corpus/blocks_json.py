@@ -120,4 +120,4 @@ def _list(data: object) -> list[object]:
 
 
 def _foreign(what: str) -> ReleaseError:
-    return ReleaseError(f"답변 데이터에 faqbot이 만들지 않은 것이 있습니다({what}). 릴리스를 다시 학습해 주세요.")
+    return ReleaseError(f"답변 데이터에 faqbot이 만들지 않은 것이 있습니다({what}). faqbot train 으로 다시 학습해 주세요.")

@@ -1,4 +1,4 @@
-"""Figures over judged replies. Pure; definitions as in the field's selective classification literature, and none that depends on the order of queries."""
+"""Figures over judged replies. Pure; definitions as in the field's selective classification literature, and only the simulated calibration floor depends on the order of queries."""
 
 import math
 import random

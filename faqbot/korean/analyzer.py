@@ -69,7 +69,7 @@ class KiwiAnalyzer:
     def __init__(self, user_words: Iterable[tuple[str, str]] = ()) -> None:
         self._user_words = {normalize(word).casefold(): tag for word, tag in user_words}
         longest_first = sorted(self._user_words, key=lambda word: (-len(word), word))
-        self._pattern = re.compile("|".join(re.escape(word) for word in longest_first), re.IGNORECASE) if longest_first else None
+        self._pattern = re.compile("|".join(re.escape(word) for word in longest_first), re.IGNORECASE | re.ASCII) if longest_first else None
 
     def warm(self) -> None:
         """Load the model now (about two seconds, 500 MB); call before forking so that workers share it."""

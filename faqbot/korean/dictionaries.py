@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from faqbot.errors import DictionaryError
+from faqbot.korean.normalize import normalize
 from faqbot.korean.synonyms import SynonymGroup, parse_synonyms
 
 #: File names looked for beside the FAQ table.
@@ -49,7 +50,7 @@ def parse_user_words(text: str, *, source: str) -> tuple[tuple[str, str], ...]:
         if not line.strip() or line.startswith("#"):
             continue
         word, _, tag = (part.strip() for part in line.partition("\t"))
-        if not word or (tag or TAGS[0]) not in TAGS:
+        if not normalize(word) or (tag or TAGS[0]) not in TAGS:
             raise DictionaryError(f"{source} {number}행: '낱말<TAB>품사' 꼴이어야 하고 품사는 {', '.join(TAGS)} 가운데 하나입니다. 지금: {line!r}")
         words.append((word, tag or TAGS[0]))
     return tuple(words)
@@ -59,6 +60,6 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DictionaryError(f"{path}: UTF-8이 아닙니다({error.start}번째 바이트). UTF-8로 다시 저장하세요.") from error
+        raise DictionaryError(f"{path}: UTF-8이 아닙니다({error.start + 1}번째 바이트). UTF-8로 다시 저장하세요.") from error
     except OSError as error:
         raise DictionaryError(f"{path}: 읽을 수 없습니다. 파일 권한을 확인하세요.") from error

@@ -42,7 +42,7 @@ def parse_synonyms(text: str, *, source: str) -> tuple[SynonymGroup, ...]:
         if not line.strip() or line.startswith("#"):
             continue
         cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) != 4 or cells[0] not in _KINDS or not cells[2] or not cells[3].strip("|"):
+        if len(cells) != 4 or cells[0] not in _KINDS or not cells[2] or not cells[3].replace("|", "").strip():
             raise DictionaryError(f"{source} {number}행: '종류<TAB>분야<TAB>대표어<TAB>다른말|다른말' 꼴이어야 하고 종류는 = 또는 > 입니다. 지금: {line!r}")
         groups.append(SynonymGroup(cells[0], cells[1], cells[2], tuple(m.strip() for m in cells[3].split("|") if m.strip())))
     return tuple(groups)
@@ -57,7 +57,7 @@ def _key(item: Item) -> str:
 def _says_enough(expression: str, items: Sequence[Item]) -> bool:
     """Whether what is left of an expression still means it.
 
-    Several morphemes do. One alone does only when it is all there was: "어디쯤 오다" is left with 오, "줌" is read as 주 + ㅁ,
+    Several morphemes do. One alone does only when it is all there was: "얼마야" is left with 얼마, "줌" is read as 주 + ㅁ,
     and 번 or 달 are too short to mean one thing.
     """
     if len(items) != 1:
@@ -93,9 +93,10 @@ class Synonyms:
             head_items = content(analyzer.tokenize(normalize(group.head)))
             head = "".join(form for form, _ in head_items)
             for member in group.members:
-                items = content(analyzer.tokenize(normalize(member)))
+                plain = normalize(member)
+                items = content(analyzer.tokenize(plain))
                 pattern = tuple(_key(item) for item in items)
-                if head and _says_enough(member, items) and pattern != tuple(_key(item) for item in head_items):
+                if head and _says_enough(plain, items) and pattern != tuple(_key(item) for item in head_items):
                     rules.setdefault(pattern, Rule(pattern, head, group.kind == ">", f"{member}→{group.head}"))
         return cls(rules.values())
 

@@ -2,26 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from faqbot.corpus import Block
 from faqbot.corpus import from_json as blocks_from_json
 from faqbot.domain import FaqEntry
 from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import Analyzer
+from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Rule, Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.channels import CHANNELS, Rows, of
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Lexicon, number_terms
 from faqbot.retrieval.parameters import Parameters
-from faqbot.retrieval.postings import Postings, families
+from faqbot.retrieval.postings import POSTING, Postings, families
 
 #: Raised with every change of what the files mean; a release of another format is refused.
 FORMAT = 1
@@ -31,6 +33,8 @@ CURRENT = "CURRENT"
 ARRAYS = ("idf", "unknown_idf", "indptr", "packed", "row_sums", "question_starts", "question_lengths", "question_negated")
 #: Files that serving opens, each with its digest in the manifest.
 SERVED = ("entries.json", "dictionaries.json", "parameters.json", "vocabularies.json", *(f"{name}.npy" for name in ARRAYS))
+#: The files that make the id. The arrays follow from them.
+IDENTITY = ("entries.json", "dictionaries.json", "parameters.json")
 _AGAIN = "faqbot train 으로 다시 학습하세요."
 
 
@@ -62,7 +66,7 @@ class Release:
         """
         if analyzer.fingerprint != self.manifest["analyzer"]:
             raise ReleaseError(f"릴리스 {self.id}: 지금 설치된 형태소 분석기(kiwipiepy, kiwipiepy_model)나 사용자 사전이 학습 때와 다릅니다. {_AGAIN}")
-        return Bot(self.id, self.entries, self.index, self.parameters, analyzer=analyzer, synonyms=self.synonyms, today=today)
+        return Bot(self.id, self.entries, self.index, self.parameters, Reader(analyzer, self.synonyms), today=today)
 
 
 def current_id(site: Path) -> str:
@@ -85,6 +89,17 @@ def is_release_id(text: str) -> bool:
     return len(text) == 16 and set(text) <= set("0123456789abcdef")
 
 
+def release_id(analyzer: str, digests: Mapping[str, str]) -> str:
+    """The id of a release: hash of everything that can change an answer, and of nothing else.
+
+    Args:
+        analyzer: fingerprint.
+        digests: of the files, by name; those of IDENTITY count.
+    """
+    identity = [FORMAT, analyzer, *(digests[name] for name in IDENTITY)]
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
+
+
 def load_release(folder: Path) -> Release:
     """Read and verify one release.
 
@@ -95,6 +110,8 @@ def load_release(folder: Path) -> Release:
     try:
         files = {name: _verified(folder / name, manifest["files"][name]) for name in SERVED}
         entries = json.loads(files["entries.json"])
+        if not entries:
+            raise ValueError("entries.json")
         dictionaries = json.loads(files["dictionaries.json"])
         return Release(
             id=manifest["id"],
@@ -106,21 +123,23 @@ def load_release(folder: Path) -> Release:
             user_words=tuple((word, tag) for word, tag in dictionaries["user_words"]),
             synonyms=Synonyms(Rule(tuple(pattern), head, added, label) for pattern, head, added, label in dictionaries["synonyms"]),
         )
-    except (KeyError, TypeError, ValueError, OSError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError, OSError) as error:
         raise ReleaseError(f"{folder}: 릴리스가 손상되었습니다({type(error).__name__}). {_AGAIN}") from error
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ReleaseError(f"{folder / MANIFEST}: 읽을 수 없습니다. {_AGAIN}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ReleaseError(f"{folder}: 이 버전이 읽는 릴리스 형식({FORMAT})이 아닙니다. {_AGAIN}")
     if manifest.get("id") != folder.name or not isinstance(manifest.get("files"), dict):
         raise ReleaseError(f"{folder}: 폴더 이름과 릴리스 이름이 다릅니다. {_AGAIN}")
-    if set(SERVED) - set(manifest["files"]):
+    if set(SERVED) - set(manifest["files"]) or not isinstance(manifest.get("analyzer"), str):
         raise ReleaseError(f"{folder}: faqbot 의 다른 버전이 만든 릴리스입니다. {_AGAIN}")
+    if release_id(manifest["analyzer"], manifest["files"]) != manifest["id"]:
+        raise ReleaseError(f"{folder}: 릴리스 이름이 내용과 맞지 않습니다. {_AGAIN}")
     return manifest
 
 
@@ -137,10 +156,8 @@ def _index(folder: Path, vocabularies: dict[str, list[str]]) -> Index:
 
     terms = [vocabularies[channel.name] for channel in CHANNELS]
     indptr, packed, starts, lengths = (array(name) for name in ("indptr", "packed", "question_starts", "question_lengths"))
-    if len(indptr) != sum(len(words) for words in terms) + 1 or len(packed) != indptr[-1]:
-        raise ValueError("postings")
     both = families(((len(of(Rows.QUESTIONS)), len(lengths)), (len(of(Rows.ENTRIES)), len(starts) - 1)))
-    return Index(
+    index = Index(
         lexicon=Lexicon(CHANNELS, number_terms(terms), array("idf"), array("unknown_idf")),
         postings=Postings(both, indptr, packed),
         row_sums=array("row_sums"),
@@ -148,6 +165,36 @@ def _index(folder: Path, vocabularies: dict[str, list[str]]) -> Index:
         question_lengths=lengths,
         question_negated=array("question_negated"),
     )
+    _require_shapes(index, sum(len(words) for words in terms))
+    return index
+
+
+def _require_shapes(index: Index, n_terms: int) -> None:
+    """Refuse arrays that do not fit each other.
+
+    Raises:
+        ValueError: names the array.
+    """
+    rows, both = len(index.question_lengths), index.postings.families
+    shapes: dict[str, tuple[npt.NDArray[Any], str, tuple[int, ...]]] = {
+        "idf": (index.lexicon.idf, "f", (n_terms,)),
+        "unknown_idf": (index.lexicon.unknown_idf, "f", (len(CHANNELS),)),
+        "indptr": (index.postings.indptr, "i", (n_terms + 1,)),
+        "packed": (index.postings.packed, "i", (int(index.postings.indptr[-1]),)),
+        "row_sums": (index.row_sums, "f", (sum(channel.is_coverage for channel in of(Rows.QUESTIONS)), rows)),
+        "question_starts": (index.question_starts, "i", (both[1].n_rows + 1,)),
+        "question_lengths": (index.question_lengths, "i", (rows,)),
+        "question_negated": (index.question_negated, "b", (rows,)),
+    }
+    for name, (array, kind, shape) in shapes.items():
+        if array.dtype.kind != kind or array.shape != shape:
+            raise ValueError(name)
+    cells = index.postings.packed.view(POSTING)["cell"]
+    if len(cells) and not 0 <= cells.min() <= cells.max() < both[1].end:
+        raise ValueError("packed")
+    for name, ascending, last in (("indptr", index.postings.indptr, len(cells)), ("question_starts", index.question_starts, rows)):
+        if ascending[0] != 0 or ascending[-1] != last or (np.diff(ascending) < 0).any():
+            raise ValueError(name)
 
 
 def entry_to_json(entry: FaqEntry) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from pathlib import Path
 
 from faqbot.korean.analyzer import Analyzer, Token
@@ -52,5 +53,5 @@ def remembered(folder: Path | None, fingerprint: str) -> dict[str, tuple[Token, 
         if data["fingerprint"] != fingerprint:
             return {}
         return {text: tuple(Token(form, tag, start, end) for form, tag, start, end in tokens) for text, tokens in data["tokens"].items()}
-    except (OSError, EOFError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}

@@ -9,8 +9,7 @@ from faqbot.corpus import read_labelled_queries
 from faqbot.domain import LabelledQuery
 from faqbot.evaluation.metrics import by_kind, figures
 from faqbot.evaluation.run import judge, predict
-from faqbot.korean.analyzer import Analyzer
-from faqbot.korean.synonyms import Synonyms
+from faqbot.korean.reading import Reader
 from faqbot.retrieval.bot import Bot
 from faqbot.training.base import Base
 from faqbot.training.prior import fit_prior
@@ -20,16 +19,13 @@ from faqbot.training.sets import far_pool
 TARGET_PRECISION, SUGGEST = 0.90, 0.30
 
 
-def benchmark(
-    sets: Sequence[Base], own: Sequence[Base], *, analyzer: Analyzer, synonyms: Synonyms, folders: Sequence[Path], out: Path | None
-) -> Iterator[dict[str, Any]]:
+def benchmark(sets: Sequence[Base], own: Sequence[Base], reader: Reader, *, folders: Sequence[Path], out: Path | None) -> Iterator[dict[str, Any]]:
     """One row for each set and each way of fitting: left_out (all sets and own bases but this one) and seen (all).
 
     Args:
         sets: what is scored.
         own: further bases of the fit. One that is a set as well is not used twice.
-        analyzer: the bases were read with.
-        synonyms: the bases were read with.
+        reader: the bases were read with.
         folders: of the sets, for all their queries.
         out: where predictions go, None for nowhere.
     """
@@ -39,7 +35,7 @@ def benchmark(
     for base, folder in zip(sets, folders, strict=True):
         labelled = read_labelled_queries(folder / "queries.csv")
         for weights, prior in (("left_out", fit_prior([b for b in bases if b is not base])), ("seen", seen)):
-            bot = Bot("", base.entries, base.index, prior.parameters(TARGET_PRECISION, SUGGEST), analyzer=analyzer, synonyms=synonyms)
+            bot = Bot("", base.entries, base.index, prior.parameters(TARGET_PRECISION, SUGGEST), reader)
             yield {"set": base.name, "weights": weights, **_scored(bot, labelled, out / f"{base.name}.{weights}.jsonl" if out else None)}
 
 

@@ -16,7 +16,7 @@ from faqbot.domain import FaqEntry
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.parameters import Parameters
-from faqbot.retrieval.release import ARRAYS, FORMAT, MANIFEST, entry_to_json
+from faqbot.retrieval.release import ARRAYS, FORMAT, MANIFEST, entry_to_json, release_id
 
 #: Recorded in the manifest. Only the analyzer's are binding; the others explain a difference.
 LIBRARIES = ("faqbot", "kiwipiepy", "kiwipiepy_model", "numpy", "scikit-learn", "scipy")
@@ -59,21 +59,21 @@ def pack(trained: Trained, created: datetime, extra: dict[str, bytes]) -> tuple[
         "vocabularies.json": _json(_vocabularies(trained.index)),
         **_arrays(trained.index),
     }
-    identity = [FORMAT, trained.analyzer, *(hashlib.sha256(served[name]).hexdigest() for name in ("entries.json", "dictionaries.json", "parameters.json"))]
-    release_id = hashlib.sha256(_json(identity)).hexdigest()[:16]
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(served.items())}
+    name = release_id(trained.analyzer, digests)
     manifest = {
         "format": FORMAT,
-        "id": release_id,
+        "id": name,
         "created": created.isoformat(timespec="seconds"),
         "entries": len(trained.entries),
-        "corpus": hashlib.sha256(served["entries.json"]).hexdigest(),
+        "corpus": digests["entries.json"],
         "analyzer": trained.analyzer,
         "libraries": {name: version(name) for name in LIBRARIES},
         "thresholds": trained.parameters.to_json()["thresholds"],
         "metrics": trained.metrics,
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(served.items())},
+        "files": digests,
     }
-    return release_id, {**served, **extra, MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=2).encode()}
+    return name, {**served, **extra, MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=2).encode()}
 
 
 def _json(data: Any) -> bytes:

@@ -49,7 +49,7 @@ def write_release(site: Path, release_id: str, files: Mapping[str, bytes]) -> Pa
     A sound folder of that name stays as it is, for equal ids mean equal answers; a damaged one is replaced. Leftovers of killed trainings are removed.
     """
     for leftover in site.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     final, unfinished = site / release_id, site / f"{_UNFINISHED}{release_id}"
     if _is_sound(final):
         return final
@@ -75,13 +75,14 @@ def publish(site: Path, release_id: str) -> None:
     """Make a release the one that serves. A crash at any moment leaves the old or the new one.
 
     Raises:
-        ReleaseError: there is no such release.
+        ReleaseError: there is no such release, or it is damaged.
     """
     if not is_release_id(release_id) or not (site / release_id / MANIFEST).exists():
         known = ", ".join(info.id for info in list_releases(site)) or "없음"
         raise ReleaseError(f"{site}: 릴리스 {release_id[:40]!r}이(가) 없습니다. 있는 릴리스: {known}")
-    _replace(site / CURRENT, f"{release_id}\n")
+    load_release(site / release_id)
     history = _history(site)
+    _replace(site / CURRENT, f"{release_id}\n")
     if history[-1:] != [release_id]:
         _replace(site / HISTORY, "".join(f"{i}\n" for i in [*history, release_id]))
 
@@ -94,7 +95,7 @@ def rollback(site: Path) -> str:
     """
     current = current_id(site)
     history = _history(site)
-    while history and (history[-1] == current or not (site / history[-1] / MANIFEST).exists()):
+    while history and (history[-1] == current or not _is_sound(site / history[-1])):
         history.pop()
     if not history:
         raise ReleaseError(f"{site}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
@@ -115,18 +116,18 @@ def list_releases(site: Path) -> tuple[ReleaseInfo, ...]:
             data = json.loads(manifest.read_bytes())
             if is_release_id(manifest.parent.name):
                 found.append(ReleaseInfo(manifest.parent.name, str(data["created"]), int(data["entries"]), manifest.parent.name == current))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
     return tuple(sorted(found, key=lambda info: (info.created, info.id), reverse=True))
 
 
 def _history(site: Path) -> list[str]:
     path = site / HISTORY
-    return path.read_text(encoding="ascii").split() if path.exists() else []
+    return [line for line in path.read_text(encoding="ascii", errors="replace").split() if is_release_id(line)] if path.exists() else []
 
 
 def _replace(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f"{_UNFINISHED}{path.name}")
     _write_durably(temporary, text.encode("ascii"))
     temporary.replace(path)
     _sync_folder(path.parent)

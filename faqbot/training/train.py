@@ -107,7 +107,7 @@ def train(  # noqa: PLR0913  # the inputs of a training
         parameters = Parameters.from_json(refit(prior, searches, plan.target_precision, plan.suggest).to_json())
 
         def bot(learned: Parameters) -> Bot:
-            return Bot("", enabled, fitted.index, learned, analyzer=remembering, synonyms=reader.synonyms)
+            return Bot("", enabled, fitted.index, learned, reader)
 
         metrics: dict[str, Any] = figures(_cross_fitted(labelled, searches, bot, prior, plan)) if labelled else {}
         trained = Trained(enabled, fitted.index, parameters, analyzer.fingerprint, dictionaries.user_words, reader.synonyms, metrics)

@@ -50,7 +50,7 @@ def measure(bench: Workbench) -> Iterator[Row]:
 
 def _at(size: int, bench: Workbench) -> Iterator[Row]:
     base = bench.base(size)
-    bot = Bot("", base.entries, base.index, shipped_prior().parameters(0.9, 0.3), analyzer=bench.analyzer, synonyms=bench.reader.synonyms)
+    bot = Bot("", base.entries, base.index, shipped_prior().parameters(0.9, 0.3), bench.reader)
     with step(f"ask, {size:,} entries"):
         pairs = [(typed, normalize_query(typed)) for typed in bench.queries]
         took = fastest({"kiwi": lambda pair: bench.kiwi(pair[1]), "ask": lambda pair: bot.ask(pair[0])}, pairs, bench.passes)

@@ -53,7 +53,8 @@ class SingleChannel:
 
     def knows(self, reading: Reading) -> bool:
         """Whether a row could be found at all."""
-        return not self.lexicon.vocabularies[0].keys().isdisjoint(self.channel.terms(reading))
+        ids = self.lexicon.weigh(reading).ids
+        return bool((self.postings.indptr[ids] < self.postings.indptr[ids + 1]).any())
 
     def recall(self, reading: Reading) -> float:
         """Share of the best rows that `search` finds, or others as good."""

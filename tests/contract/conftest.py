@@ -71,7 +71,7 @@ def serve(entries: tuple[FaqEntry, ...], analyzer: Analyzer) -> Serving:
     ranker = np.array([10.0 * name.endswith(".value") for name in CANDIDATE_FEATURES])
     parameters = Parameters(ranker, LogisticModel(zeros, ones, zeros, -1.4), LogisticModel(zeros, ones, known, -3.0), Thresholds(0.9, 0.3))
     index, answers = index_entries(entries, reader).index, tuple(parse_answer(entry.answer) for entry in entries)
-    bot = Bot(RELEASE, entries, index, parameters, analyzer=analyzer, synonyms=reader.synonyms, today=lambda: TODAY)
+    bot = Bot(RELEASE, entries, index, parameters, reader, today=lambda: TODAY)
     return Serving(Release(RELEASE, {}, entries, answers, index, parameters, (), reader.synonyms), bot)
 
 

@@ -325,7 +325,7 @@ def test_json_round_trip_loses_nothing(markdown):
     ids=repr,
 )
 def test_foreign_json_is_refused(data):
-    with pytest.raises(ReleaseError, match=r"^답변 데이터에 faqbot이 만들지 않은 것이 있습니다\(.+\)\. 릴리스를 다시 학습해 주세요\.$"):
+    with pytest.raises(ReleaseError, match=r"^답변 데이터에 faqbot이 만들지 않은 것이 있습니다\(.+\)\. faqbot train 으로 다시 학습해 주세요\.$"):
         from_json(data)
 
 
