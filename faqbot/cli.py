@@ -11,7 +11,7 @@ import click
 
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
 from faqbot.domain import Reply
-from faqbot.errors import FaqbotError
+from faqbot.errors import CorpusError, FaqbotError
 from faqbot.settings import Settings, load_settings
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ def train(faq: Path, queries: Path | None, models: Path | None, prior: Path | No
     done = train_release(table, queries, _settings(models=models), prior=prior, publish=not no_publish, track=_track)
     click.echo(f"릴리스 {done.release} · FAQ {done.entries:,}건 · 새로 분석한 글 {done.analysed:,}건")
     if done.metrics:
-        click.echo(f"교차 검증: hit@1 {done.metrics['hit@1']:.3f} · coverage@p90 {done.metrics['coverage@p90']:.3f} · ece {done.metrics['ece']:.3f}")
+        click.echo(f"교차 검증: " + " · ".join(f"{name} {_figure(done.metrics[name])}" for name in ("hit@1", "coverage@p90", "ece")))
     click.echo(f"공개했습니다: {done.folder}" if done.published else f"공개하지 않았습니다. 공개하려면: faqbot releases publish {done.release}")
 
 
@@ -226,6 +226,8 @@ def _ask_all(bot: Any, batch: Path, out: Path) -> None:
     from faqbot.evaluation.run import predict
 
     queries = read_queries(batch)
+    if not out.parent.is_dir():
+        raise CorpusError(f"{out}: 결과를 쓸 폴더가 없습니다. 폴더를 먼저 만들거나 다른 경로를 주세요.")
     temporary = out.with_name(f".{out.name}.unfinished")
     with temporary.open("w", encoding="utf-8") as handle:
         for query in _track("질문에 답하는 중", queries):

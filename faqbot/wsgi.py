@@ -1,10 +1,24 @@
-"""For other WSGI servers: `gunicorn --preload faqbot.wsgi:app`. `faqbot serve` does the same with less to type."""
+"""For other WSGI servers: `gunicorn --preload "faqbot.wsgi:app()"`. `faqbot serve` does the same with less to type."""
+
+import os
+from typing import TYPE_CHECKING
 
 from faqbot.bootstrap import build_app, build_live
 from faqbot.settings import load_settings
 
-_settings = load_settings()
-_live = build_live(_settings)
-_live.serving  # noqa: B018  # load before the server forks
-app = build_app(_settings, _live)
-_live.follow()
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def app() -> "Flask":
+    """The application around the published release, loaded; this process and those forked from it follow later publications.
+
+    Raises:
+        FaqbotError: settings or release cannot be used.
+    """
+    settings = load_settings()
+    live = build_live(settings)
+    live.serving  # noqa: B018  # load before the server forks
+    live.follow()
+    os.register_at_fork(after_in_child=live.follow)
+    return build_app(settings, live)

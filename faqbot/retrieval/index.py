@@ -67,12 +67,13 @@ class Index:
         """Entry of each question row."""
         return np.repeat(np.arange(self.n_entries), np.diff(self.question_starts))
 
-    def search(self, reading: Reading, allowed: Mask | None = None, nominated: int = NOMINATED) -> Matches:
+    def search(self, reading: Reading, allowed: Mask | None = None, required: Ints | None = None, nominated: int = NOMINATED) -> Matches:
         """Union of the best rows of the nominating channels, with the exact scores of all channels on it.
 
         Args:
             reading: the query.
             allowed: mask over entries, shape (n_entries,); an entry outside it is never a candidate. None allows all.
+            required: entries that are candidates whatever the channels say, as far as they are allowed.
             nominated: rows each channel may propose.
         """
         query = self.lexicon.weigh(reading)
@@ -82,6 +83,8 @@ class Index:
         rows_allowed = None if allowed is None else allowed[self.entry_of]
         proposed = [self.entry_of[rows] for rows in _nominate(_QUESTION_NOMINATORS, by_question, rows_allowed, nominated)]
         proposed += _nominate(_ENTRY_NOMINATORS, by_entry, allowed, nominated)
+        if required is not None:
+            proposed.append(required if allowed is None else required[allowed[required]])
         candidates = np.unique(np.concatenate(proposed))
         rows, firsts = self._rows_of(candidates)
         at_rows = scores.exact(questions, rows)

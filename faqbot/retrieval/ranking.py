@@ -63,5 +63,5 @@ def order_matches(reading: Reading, matches: Matches, features: Floats, weights:
 
 def rank(reading: Reading, index: Index, weights: Floats, allowed: Mask | None = None, exact: Ints | None = None) -> Ranking:
     """Search and order; `allowed` as in Index.search, the rest as in order_matches."""
-    matches = index.search(reading, allowed)
+    matches = index.search(reading, allowed, exact)
     return order_matches(reading, matches, candidate_features(reading, matches, index), weights, exact)

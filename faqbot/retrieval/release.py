@@ -110,8 +110,6 @@ def load_release(folder: Path) -> Release:
     try:
         files = {name: _verified(folder / name, manifest["files"][name]) for name in SERVED}
         entries = json.loads(files["entries.json"])
-        if not entries:
-            raise ValueError("entries.json")
         dictionaries = json.loads(files["dictionaries.json"])
         return Release(
             id=manifest["id"],
@@ -182,7 +180,7 @@ def _require_shapes(index: Index, n_terms: int) -> None:
         "indptr": (index.postings.indptr, "i", (n_terms + 1,)),
         "packed": (index.postings.packed, "i", (int(index.postings.indptr[-1]),)),
         "row_sums": (index.row_sums, "f", (sum(channel.is_coverage for channel in of(Rows.QUESTIONS)), rows)),
-        "question_starts": (index.question_starts, "i", (both[1].n_rows + 1,)),
+        "question_starts": (index.question_starts, "i", (max(1, both[1].n_rows) + 1,)),
         "question_lengths": (index.question_lengths, "i", (rows,)),
         "question_negated": (index.question_negated, "b", (rows,)),
     }

@@ -89,12 +89,13 @@ def _lexicon(fitted: Sequence[FittedChannel]) -> Lexicon:
 
 def _postings(fitted: Sequence[FittedChannel], both: tuple[Family, Family]) -> Postings:
     firsts = [family.first_cell + i * family.n_rows for family in both for i in range(family.n_channels)]
-    packed, indptr = [], [np.zeros(1, dtype=np.int64)]
+    packed, indptr, n = [], [np.zeros(1, dtype=np.int64)], 0
     for first, part in zip(firsts, fitted, strict=True):
         posting = np.empty(part.weights.nnz, dtype=POSTING)
         posting["cell"], posting["weight"] = part.weights.indices + first, part.weights.data
         packed.append(posting.view(np.int64))
-        indptr.append(part.weights.indptr[1:] + indptr[-1][-1])
+        indptr.append(part.weights.indptr[1:] + n)
+        n += len(posting)
     return Postings(both, np.concatenate(indptr).astype(np.int64), np.concatenate(packed))
 
 

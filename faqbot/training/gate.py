@@ -25,10 +25,11 @@ def check(folder: Path, analyzer: Analyzer) -> Bot:
     step = max(1, len(visible) // CANARIES)
     for entry in visible[::step]:
         try:
-            reply = bot.ask(entry.question, limit=10)
+            explanation = bot.explain(entry.question)
         except QueryError:
             continue  # a question longer than a query may be can only be reached by other words
-        if reply.outcome is Outcome.FALLBACK or entry.id not in [c.id for c in reply.candidates]:
+        found = [bot.entries[position].id for position in explanation.ranking.entries.tolist()]
+        if explanation.reply.outcome is Outcome.FALLBACK or entry.id not in found:
             raise GateError(
                 f"릴리스 {release.id}: 저장된 질문 {entry.question!r}을(를) 그대로 물어도 {entry.id} 답을 찾지 못합니다. 공개하지 않았습니다. 문제를 알려 주세요."
             )

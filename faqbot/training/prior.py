@@ -66,10 +66,13 @@ class Prior:
         """The reverse of to_json.
 
         Raises:
-            ReleaseError: learned for other features.
+            ReleaseError: learned for other features, or without thresholds.
         """
         parameters = Parameters.from_json({**data, "thresholds": {"answer": 0.0, "suggest": 0.0}})
-        return cls(parameters.ranker, parameters.first, parameters.three, tuple((t, v) for t, v in data["thresholds"]), tuple(data["bases"]))
+        thresholds = tuple((float(target), float(value)) for target, value in data["thresholds"])
+        if not thresholds or list(thresholds) != sorted(thresholds):
+            raise ReleaseError("사전 학습값의 thresholds 가 비었거나 오름차순이 아닙니다. faqbot fit-prior 로 다시 만드세요.")
+        return cls(parameters.ranker, parameters.first, parameters.three, thresholds, tuple(data["bases"]))
 
 
 def read_prior(path: Path) -> Prior:

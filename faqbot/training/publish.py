@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,9 @@ from faqbot.retrieval.release import CURRENT, MANIFEST, current_id, is_release_i
 #: One id a line, the newest publication last; what `rollback` goes back along.
 HISTORY = "HISTORY"
 _UNFINISHED = ".unfinished-"
+
+#: Opens a release folder and raises ReleaseError where it must not serve.
+Check = Callable[[Path], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,21 @@ def write_release(site: Path, release_id: str, files: Mapping[str, bytes]) -> Pa
     return final
 
 
-def _is_sound(folder: Path) -> bool:
+def _is_sound(folder: Path, check: Check = load_release) -> bool:
     try:
-        load_release(folder)
+        check(folder)
     except ReleaseError:
         return False
     return True
 
 
-def publish(site: Path, release_id: str) -> None:
+def publish(site: Path, release_id: str, check: Check = load_release) -> None:
     """Make a release the one that serves. A crash at any moment leaves the old or the new one.
+
+    Args:
+        site: models/<site>.
+        release_id: of a release there.
+        check: raises ReleaseError where a release must not serve.
 
     Raises:
         ReleaseError: there is no such release, or it is damaged.
@@ -80,22 +88,22 @@ def publish(site: Path, release_id: str) -> None:
     if not is_release_id(release_id) or not (site / release_id / MANIFEST).exists():
         known = ", ".join(info.id for info in list_releases(site)) or "없음"
         raise ReleaseError(f"{site}: 릴리스 {release_id[:40]!r}이(가) 없습니다. 있는 릴리스: {known}")
-    load_release(site / release_id)
+    check(site / release_id)
     history = _history(site)
     _replace(site / CURRENT, f"{release_id}\n")
     if history[-1:] != [release_id]:
         _replace(site / HISTORY, "".join(f"{i}\n" for i in [*history, release_id]))
 
 
-def rollback(site: Path) -> str:
-    """Publish the release that was published before the current one, and return its id.
+def rollback(site: Path, check: Check = load_release) -> str:
+    """Publish the release that was published before the current one, and return its id; those that fail the check are passed over.
 
     Raises:
         ReleaseError: there is none.
     """
     current = current_id(site)
     history = _history(site)
-    while history and (history[-1] == current or not _is_sound(site / history[-1])):
+    while history and (history[-1] == current or not _is_sound(site / history[-1], check)):
         history.pop()
     if not history:
         raise ReleaseError(f"{site}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")

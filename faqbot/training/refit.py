@@ -46,7 +46,8 @@ def threshold_for(confidences: Floats, target_precision: float) -> float:
     0.8
     """
     ordered = np.sort(confidences)[::-1]
-    reached = np.flatnonzero(np.cumsum(ordered) / np.arange(1, len(ordered) + 1) >= target_precision)
+    ends = np.append(ordered[1:] != ordered[:-1], True)  # equal confidences are answered together
+    reached = np.flatnonzero(ends & (np.cumsum(ordered) / np.arange(1, len(ordered) + 1) >= target_precision))
     return float(ordered[reached[-1]]) if len(reached) else target_precision
 
 

@@ -14,11 +14,11 @@ from tempfile import TemporaryFile
 from faqbot.settings import PREFIX
 from tests.bench.workbench import ROOT
 
-#: One thread a process, no settings of the operator's.
+#: One thread a process, this checkout, no settings of the operator's.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
-    f"{PREFIX}CONFIG": os.devnull,
+    "PYTHONPATH": str(ROOT),
 }
 #: Seconds a server may take to be ready, and to stop.
 READY, STOP = 120, 30
@@ -36,15 +36,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int, path: str) -> Iterator[tuple[int, float]]:
-    """Process id of a server and the seconds until `path` answered 200; stopped at the end.
+def serving(command: Sequence[str], port: int, path: str, folder: Path) -> Iterator[tuple[int, float]]:
+    """Process id of a server that runs in a folder, and the seconds until `path` answered 200; stopped at the end.
 
     Raises:
         RuntimeError: it stopped or was not ready in time; with what it said.
     """
     with TemporaryFile() as said:
         start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=said, stderr=said)
+        process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=said, stderr=said)
         try:
             while not _answers(port, path):
                 if process.poll() is not None or time.perf_counter() - start > READY:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def http(bench: Workbench) -> Iterator[Row]:
     asked = _asked(bench)
     ours, bare = free_port(), free_port()
     hello = (sys.executable, "-m", "tests.bench.hello", str(bare), str(WORKERS))
-    with serving(_faqbot(bench, ours, WORKERS), ours, "/readyz") as (our_pid, _), serving(hello, bare, "/") as (bare_pid, _), step("http"):
+    with _faqbot(bench, ours, WORKERS) as (our_pid, _), serving(hello, bare, "/", bench.models) as (bare_pid, _), step("http"):
         turns = [(_driven(our_pid, ours, asked), _driven(bare_pid, bare, [get("/")])) for _ in range(TURNS)]
     (ask, ask_cpu), (bare_load, bare_cpu) = (max(turn, key=lambda measured: measured[0].rate) for turn in zip(*turns, strict=True))
     note = f"yardstick: Flask hello; {WORKERS} workers, p50 {np.median(ask.millis):.1f} ms; server CPU a request {ask_cpu:.2f} and {bare_cpu:.2f} ms"
@@ -54,7 +55,7 @@ def memory_of_workers(bench: Workbench) -> Iterator[Row]:
 
 def _megabytes(bench: Workbench, workers: int) -> float:
     port = free_port()
-    with step(f"memory, {workers} workers"), serving(_faqbot(bench, port, workers), port, "/readyz") as (pid, _):
+    with step(f"memory, {workers} workers"), _faqbot(bench, port, workers) as (pid, _):
         drive(port, _asked(bench), WARM_SECONDS, WARM_CONNECTIONS)
         return memory(pid)
 
@@ -69,7 +70,7 @@ def start(bench: Workbench) -> Iterator[Row]:
 
 def _start(bench: Workbench) -> float:
     port = free_port()
-    with serving(_faqbot(bench, port, WORKERS), port, "/readyz") as (_, seconds):
+    with _faqbot(bench, port, WORKERS) as (_, seconds):
         return seconds
 
 
@@ -82,8 +83,9 @@ def _start_kiwi() -> float:
         return time.perf_counter() - begun
 
 
-def _faqbot(bench: Workbench, port: int, workers: int) -> tuple[str, ...]:
-    return (*FAQBOT, "serve", "--models", str(bench.models), "--port", str(port), "--workers", str(workers))
+def _faqbot(bench: Workbench, port: int, workers: int) -> AbstractContextManager[tuple[int, float]]:
+    command = (*FAQBOT, "serve", "--models", str(bench.models), "--port", str(port), "--workers", str(workers))
+    return serving(command, port, "/readyz", bench.models)
 
 
 def _asked(bench: Workbench) -> list[bytes]:

@@ -5,15 +5,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from faqbot.errors import ReleaseError
 from faqbot.retrieval.release import current_id, load_release
-from faqbot.training.publish import ReleaseInfo, list_releases, publish, rollback, training_lock, write_release
+from faqbot.training import publish as publishing
+from faqbot.training.publish import ReleaseInfo, list_releases, training_lock, write_release
 
 A, B, C = "a" * 16, "b" * 16, "c" * 16
+
+#: These releases are folders with a manifest and nothing to load.
+publish = partial(publishing.publish, check=lambda _: None)
+rollback = partial(publishing.rollback, check=lambda _: None)
 
 
 @pytest.fixture
@@ -333,3 +339,10 @@ def test_the_lock_holds_between_processes_and_dies_with_its_process(site: Path) 
         holder.wait()
         with training_lock(site):
             pass
+
+
+def test_a_damaged_release_is_not_published(site: Path) -> None:
+    make_release(site, "a" * 16)
+    with pytest.raises(ReleaseError, match="faqbot train"):
+        publishing.publish(site, "a" * 16)
+    assert not (site / "CURRENT").exists()

@@ -16,7 +16,7 @@ from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, LogisticModel, confidence_features
-from faqbot.retrieval.channels import CHANNELS, Weighting
+from faqbot.retrieval.channels import CHANNELS, Rows, Weighting
 from faqbot.retrieval.features import CANDIDATE_FEATURES
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Floats
@@ -152,12 +152,11 @@ def test_feature_names_are_unique(names: tuple[str, ...]) -> None:
 
 
 def test_candidate_features_are_named_after_the_channels() -> None:
-    scored = [channel.name for channel in CHANNELS if channel.weighting is not Weighting.OVERLAP]
-    overlaps = [channel.name for channel in CHANNELS if channel.weighting is Weighting.OVERLAP]
+    coverages = [channel for channel in CHANNELS if channel.weighting in {Weighting.OVERLAP, Weighting.SHARE}]
     expected = (
-        *(f"{name}.{part}" for part in ("value", "ratio", "rank") for name in scored),
-        *overlaps,
-        *(f"stored_{name}" for name in overlaps),
+        *(f"{channel.name}.{part}" for part in ("value", "ratio", "rank") for channel in CHANNELS if channel not in coverages),
+        *(channel.name for channel in coverages),
+        *(f"stored_{channel.name}" for channel in coverages if channel.rows is Rows.QUESTIONS),
         "negation_differs",
         "length",
     )
