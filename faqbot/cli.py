@@ -55,7 +55,7 @@ def train(faq: Path, queries: Path | None, models: Path | None, prior: Path | No
     done = train_release(table, queries, _settings(models=models), prior=prior, publish=not no_publish, track=_track)
     click.echo(f"릴리스 {done.release} · FAQ {done.entries:,}건 · 새로 분석한 글 {done.analysed:,}건")
     if done.metrics:
-        click.echo(f"교차 검증: " + " · ".join(f"{name} {_figure(done.metrics[name])}" for name in ("hit@1", "coverage@p90", "ece")))
+        click.echo("교차 검증: " + " · ".join(f"{name} {_figure(done.metrics[name])}" for name in ("hit@1", "coverage@p90", "ece")))
     click.echo(f"공개했습니다: {done.folder}" if done.published else f"공개하지 않았습니다. 공개하려면: faqbot releases publish {done.release}")
 
 

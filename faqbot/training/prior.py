@@ -66,12 +66,13 @@ class Prior:
         """The reverse of to_json.
 
         Raises:
-            ReleaseError: learned for other features, or without thresholds.
+            ReleaseError: learned for other features.
+        ValueError: thresholds are missing or do not ascend.
         """
         parameters = Parameters.from_json({**data, "thresholds": {"answer": 0.0, "suggest": 0.0}})
         thresholds = tuple((float(target), float(value)) for target, value in data["thresholds"])
         if not thresholds or list(thresholds) != sorted(thresholds):
-            raise ReleaseError("사전 학습값의 thresholds 가 비었거나 오름차순이 아닙니다. faqbot fit-prior 로 다시 만드세요.")
+            raise ValueError("thresholds")
         return cls(parameters.ranker, parameters.first, parameters.three, thresholds, tuple(data["bases"]))
 
 

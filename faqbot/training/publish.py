@@ -67,6 +67,8 @@ def write_release(site: Path, release_id: str, files: Mapping[str, bytes]) -> Pa
 
 
 def _is_sound(folder: Path, check: Check = load_release) -> bool:
+    if not (folder / MANIFEST).exists():
+        return False
     try:
         check(folder)
     except ReleaseError:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -272,16 +273,7 @@ def test_ask_says_that_it_does_not_know(run: Run, models: Path) -> None:
 
 
 def as_json(reply: Reply) -> dict[str, object]:
-    return {
-        "query": reply.query,
-        "outcome": str(reply.outcome),
-        "reason": str(reply.reason),
-        "confidence": reply.confidence,
-        "level": str(reply.level),
-        "candidates": [{"id": c.id, "question": c.question, "score": c.score, "confidence": c.confidence} for c in reply.candidates],
-        "interpretation": {"normalized": reply.interpretation.normalized, "corrections": [list(pair) for pair in reply.interpretation.corrections]},
-        "release": reply.release,
-    }
+    return json.loads(json.dumps(asdict(reply)))
 
 
 @pytest.mark.parametrize("query", ["환불 며칠 걸려요", "수수료는 얼마인가요?", "카드 결제 취소", "도착이 늦네요", "뷁뚫꿿"])
@@ -577,7 +569,7 @@ def test_serve_on_a_port_in_use_fails_with_one(models: Path) -> None:
 def test_a_mistyped_setting_is_refused_by_every_command(run: Run, monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
     monkeypatch.setenv("FAQBOT_PROT", "9000")
     for command in (["ask", "환불"], ["releases"], ["serve"]):
-        assert refusal(run(*command, "--models", models)).startswith("모르는 설정입니다: FAQBOT_PROT. 쓸 수 있는 이름: ")
+        assert refusal(run(*command, "--models", models)).startswith("모르는 설정입니다: FAQBOT_PROT.")
 
 
 def test_models_may_be_set_by_a_variable(run: Run, monkeypatch: pytest.MonkeyPatch, models: Path) -> None:

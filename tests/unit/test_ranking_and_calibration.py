@@ -99,12 +99,6 @@ def test_exact_questions_are_ordered_by_score_among_themselves(ranker: Ranker) -
     assert ranker("환불 결제 취소", exact=sorted(plain[1:])).entries.tolist() == [*plain[1:], plain[0]]
 
 
-def test_an_exact_question_that_was_not_found_changes_nothing(ranker: Ranker) -> None:
-    ranking = ranker("비밀번호를 잊어버렸어요", exact=[99])
-    assert ranking.entries.tolist() == ranker("비밀번호를 잊어버렸어요").entries.tolist()
-    assert not ranking.exact.any()
-
-
 def test_ties_are_broken_by_entry_order(ranker: Ranker) -> None:
     ranking = ranker("환불 결제 취소 배송 수수료", np.zeros(len(CANDIDATE_FEATURES)))
     assert len(ranking) > 3
