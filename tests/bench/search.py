@@ -15,7 +15,7 @@ from tests.bench.workbench import Workbench, step
 #: The whole search over a base that is only searched takes at most this many milliseconds.
 LIMIT = 40.0
 #: Seconds of brute force that one channel may take in one pass, and queries that there are at least.
-PATIENCE, LEAST = 0.4, 20
+PATIENCE, LEAST = 0.4, 15
 
 
 def measure(bench: Workbench) -> Iterator[Row]:

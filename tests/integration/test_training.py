@@ -313,6 +313,11 @@ def test_a_table_of_one_question_is_trained_whatever_the_question(train_on: Trai
     assert [candidate.id for candidate in reply.candidates] == ["only"]
 
 
+def test_a_stored_question_is_not_taken_for_one_typed_on_the_other_keyboard_layout(train_on: Train, analyzer: KiwiAnalyzer) -> None:
+    bot = bot_of(train_on([FaqEntry("plan", "nn 요금제가 뭔가요?", "무제한입니다."), FaqEntry("sad", "ㅜㅜ 환불 되나요?", "됩니다.")]), analyzer)
+    assert [bot.ask(entry.question).reason for entry in bot.entries] == [Reason.EXACT, Reason.EXACT]
+
+
 def test_a_second_training_at_the_same_time_is_refused(train_on: Train, site: Path, small_table: tuple[FaqEntry, ...]) -> None:
     with training_lock(site), pytest.raises(ReleaseError) as refusal:
         train_on(small_table)

@@ -390,6 +390,20 @@ def test_a_visitor_sees_the_one_answer(bot: Bot, small_table: tuple[FaqEntry, ..
     assert bot.ask(small_table[0].question, limit=10).shown == 1
 
 
+def test_a_visitor_sees_three_suggestions(bot_believing: Callable[[float, float], Bot]) -> None:
+    assert bot_believing(EVEN, SURE).ask("환불 결제 취소", limit=10).shown == 3
+
+
+def test_a_visitor_sees_every_entry_that_shares_the_question(bot: Bot) -> None:
+    assert bot.ask("수수료는 얼마인가요?", limit=10).shown == 2
+
+
+@given(queries)
+def test_a_visitor_sees_one_answer_two_to_four_suggestions_or_nothing(bot: Bot, query: str) -> None:
+    reply = ask(bot, query)
+    assert reply is None or reply.shown in {Outcome.ANSWER: {1}, Outcome.SUGGEST: {2, 3, 4}, Outcome.FALLBACK: {0}}[reply.outcome]
+
+
 def test_a_visitor_sees_no_candidate_of_a_fallback(bot: Bot) -> None:
     assert bot.ask(UNKNOWN[0], limit=10).shown == 0
 

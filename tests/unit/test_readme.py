@@ -1,5 +1,7 @@
 """The documents name everything there is, and nothing that is not there."""
 
+import errno
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -165,6 +167,12 @@ def test_every_field_and_code_of_a_problem_is_named():
 def test_every_word_of_a_reply_is_explained(words: type[Outcome] | type[Level] | type[Reason]):
     documented = {name(row[1]) for row in rows(section("### 답에 쓰는 말")) if name(row[0]) == words.__name__.lower()}
     assert documented == {str(word) for word in words}
+
+
+def test_every_message_that_is_explained_is_one_that_can_appear():
+    sources = "\n".join([read("Makefile"), os.strerror(errno.EADDRINUSE), *(file.read_text(encoding="utf-8") for file in (ROOT / "faqbot").rglob("*.py"))])
+    explained = [message for row in rows(section("## 문제 해결")) for message in names(row[0])]
+    assert [message for message in explained if not all(part in sources for part in message.split("…"))] == []
 
 
 def test_every_figure_has_a_command_that_prints_it():
