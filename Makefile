@@ -3,7 +3,8 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 FAQ ?= data/faq.csv
-QUERIES ?= data/queries.csv
+QUERIES ?= $(if $(filter data/faq.csv,$(FAQ)),data/queries.csv)
+WITH_QUERIES = $(if $(QUERIES),--queries $(QUERIES))
 .DEFAULT_GOAL := help
 .PHONY: help serve test check train eval bench prior lock clean
 
@@ -11,7 +12,7 @@ help: ## 이 도움말
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
 
 serve: .venv/serve ## 설치하고, 필요하면 학습하고, http://127.0.0.1:8000 에서 엽니다 (make serve PORT=9000)
-	@$(BIN)/faqbot serve --port $(PORT) --faq $(FAQ) --queries $(QUERIES)
+	@$(BIN)/faqbot serve --port $(PORT) --faq $(FAQ) $(WITH_QUERIES)
 
 test: .venv/dev ## 설치하고 모든 테스트를 돌립니다
 	@$(BIN)/pytest --cov --cov-report=term
@@ -19,11 +20,11 @@ test: .venv/dev ## 설치하고 모든 테스트를 돌립니다
 check: .venv/dev ## 형식, 린트, 타입, 구조를 점검합니다
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-train: .venv/serve ## FAQ 표를 다시 학습해 공개합니다 (FAQ=파일.csv QUERIES=파일.csv)
-	@$(BIN)/faqbot train --faq $(FAQ) --queries $(QUERIES)
+train: .venv/serve ## FAQ 표를 다시 학습해 공개합니다 (FAQ=파일.csv, 라벨이 있으면 QUERIES=파일.csv)
+	@$(BIN)/faqbot train --faq $(FAQ) $(WITH_QUERIES)
 
-eval: .venv/serve ## 교차 검증 수치와, SETS=폴더 가 있으면 그 평가 세트의 수치
-	@$(BIN)/faqbot evaluate --queries $(QUERIES) $(if $(SETS),&& $(BIN)/faqbot benchmark $(foreach b,data $(wildcard data/bases/*),--base $(b)) $(foreach s,$(SETS),--set $(s)))
+eval: .venv/serve ## 공개된 릴리스를 채점하고, SETS=폴더 가 있으면 그 세트도 채점합니다
+	@$(BIN)/faqbot evaluate --queries $(or $(QUERIES),data/queries.csv) $(if $(SETS),&& $(BIN)/faqbot benchmark $(foreach b,data $(wildcard data/bases/*),--base $(b)) $(foreach s,$(SETS),--set $(s)))
 
 bench: .venv/dev ## 속도와 메모리를 같은 실행의 기준과 견주어 잽니다 (SIZES="1000 10000")
 	@$(BIN)/python -m tests.bench $(if $(SIZES),--sizes "$(SIZES)")

@@ -15,6 +15,7 @@ from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.live import LiveRelease
+from faqbot.retrieval.release import trained_from
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, 
         site=site_folder(settings),
         analyzer=KiwiAnalyzer(dictionaries.user_words),
         prior=read_prior(prior) if prior else shipped_prior(),
-        plan=Plan(settings.target_precision, settings.suggest_probability, publish),
+        plan=Plan(settings.target_precision, settings.suggest_probability, publish, (_absolute(Path(table.source)), _absolute(queries))),
         track=track,
     )
 
@@ -78,7 +79,8 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
 
     Args:
         settings: host, port, workers and everything the app needs.
-        faq: table to train from first when no usable release is published; None refuses to start then.
+        faq: table to train from first when no usable release is published; None refuses to start then. A published one that cannot be used,
+            as after an upgrade, is trained again from the table it came from, where that is still there.
         queries: labelled queries for that training.
         notify: called with one Korean sentence a step.
         track: shows progress of a training.
@@ -92,14 +94,19 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     try:
         live.serving  # noqa: B018  # loads it
     except ReleaseError as error:
+        known_faq, known_queries = trained_from(site_folder(settings))
+        faq, queries = (known_faq, known_queries) if known_faq else (faq, queries)
         if faq is None:
             raise
         notify(f"{error}\n지금 {faq} 를 학습합니다.")
         train_release(read_faq(faq), queries, settings, track=track)
         live.serving  # noqa: B018
-    notify(f"http://{settings.host}:{settings.port} 에서 열었습니다. 멈추려면 Ctrl+C 를 누르세요.")
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
-    run(build_app(settings, live), live, settings)
+    run(build_app(settings, live), live, settings, notify)
+
+
+def _absolute(path: Path | None) -> str:
+    return str(path.resolve()) if path else ""
 
 
 def fit_prior_on(folders: Sequence[Path], track: "Track") -> dict[str, Any]:

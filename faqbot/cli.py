@@ -80,7 +80,7 @@ def ask(query: str | None, batch: Path | None, out: Path | None, as_json: bool, 
     if as_json:
         _echo_json(asdict(explanation.reply) | ({"explanation": explanation.to_json()} if explain else {}))
         return
-    _echo_reply(explanation.reply, {entry.id: entry.answer for entry in bot.entries})
+    _echo_reply(explanation.reply, explanation.three, {entry.id: entry.answer for entry in bot.entries})
     if explain:
         click.echo("\n".join(explanation.lines()))
 
@@ -211,9 +211,9 @@ def benchmark(sets: Sequence[Path], own: Sequence[Path], out: Path | None, as_js
         "far_answer",
         "far_fallback",
     )
-    click.echo(f"{'':28s}" + " ".join(f"{name:>12.12s}" for name in names))
+    click.echo(f"{'':28s}" + " ".join(f"{name:>16s}" for name in names))
     for row in rows:
-        click.echo(f"{row['set']:18s}{row['weights']:10s}" + " ".join(f"{_figure(row['figures'][name]):>12s}" for name in names))
+        click.echo(f"{row['set']:18s}{row['weights']:10s}" + " ".join(f"{_figure(row['figures'][name]):>16s}" for name in names))
         if row["kinds"]:
             click.echo("    hit@1: " + "  ".join(f"{kind} {_figure(values['hit@1'])}" for kind, values in row["kinds"].items() if values["in_scope"]))
 
@@ -246,8 +246,10 @@ def _track(label: str, items: Sequence[T]) -> Iterator[T]:
         yield from bar
 
 
-def _echo_reply(reply: Reply, answers: dict[str, str]) -> None:
-    click.echo(f"{reply.outcome} · 신뢰도 {reply.confidence:.1%} · {reply.reason}")
+def _echo_reply(reply: Reply, three: float, answers: dict[str, str]) -> None:
+    for typed, read in reply.interpretation.corrections:
+        click.echo(f"'{typed}'을(를) '{read}'(으)로 읽었습니다.")
+    click.echo(f"{reply.outcome} · 신뢰도 {reply.confidence:.1%} · 셋 안에 답이 있을 확률 {three:.1%} · {reply.reason}")
     if reply.outcome == "answer":
         click.echo(f"\n[{reply.candidates[0].id}] {reply.candidates[0].question}\n\n{answers[reply.candidates[0].id]}")
         return

@@ -25,7 +25,6 @@ class Settings(BaseSettings):
 
     site: str = Field("default", pattern=r"^[a-z0-9][a-z0-9-]{0,40}$", description="도움말 사이트 이름. models/ 아래 폴더 이름이 됩니다")
     models: Path = Field(Path("models"), description="학습 결과(릴리스)를 두는 폴더")
-    var: Path = Field(Path("data/var"), description="실행 중 생기는 파일(데이터베이스, 키)을 두는 폴더")
     host: str = Field("127.0.0.1", description="서버가 듣는 주소")
     port: int = Field(8000, ge=1, le=65535, description="서버가 듣는 포트")
     workers: int = Field(2, ge=1, le=64, description="서버 프로세스 수. 모델은 함께 쓰므로 메모리는 거의 늘지 않습니다")

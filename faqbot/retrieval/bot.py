@@ -110,7 +110,7 @@ class Bot:
         ranking = self.rank(reading, category)
         first, three = self.confidences(ranking)
         sharing = self._sharing(ranking)
-        evidence = Evidence(first, three, len(ranking), int(ranking.exact.sum()), sharing)
+        evidence = Evidence(first, three, len(ranking), int(ranking.exact.sum()), sharing, ranking.covered)
         outcome, reason = decide(evidence, self.parameters.thresholds)
         reply = Reply(
             query=query,

@@ -19,6 +19,7 @@ class Evidence:
         candidates: how many there are.
         exact: how many of them hold the query as a question.
         sharing: how many candidates share the question that matched best, the first included.
+        covered: whether the first candidate's question holds every word of the query: a bare "환불" asks for a choice, not for a person.
     """
 
     first: float
@@ -26,6 +27,7 @@ class Evidence:
     candidates: int
     exact: int
     sharing: int
+    covered: bool = False
 
 
 def decide(evidence: Evidence, thresholds: Thresholds) -> tuple[Outcome, Reason]:
@@ -45,7 +47,7 @@ def decide(evidence: Evidence, thresholds: Thresholds) -> tuple[Outcome, Reason]
         return Outcome.ANSWER, Reason.EXACT
     if likely:
         return Outcome.ANSWER, Reason.CONFIDENT
-    if evidence.three >= thresholds.suggest:
+    if evidence.three >= thresholds.suggest or evidence.covered:
         return Outcome.SUGGEST, Reason.SEVERAL_LIKELY
     return Outcome.FALLBACK, Reason.NOT_CONFIDENT
 

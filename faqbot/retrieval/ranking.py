@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from faqbot.korean.reading import Reading
-from faqbot.retrieval.features import candidate_features
+from faqbot.retrieval.features import CANDIDATE_FEATURES, candidate_features
 from faqbot.retrieval.index import Index, Mask, Matches
 from faqbot.retrieval.lexicon import Floats, Ints
+
+_COVERAGE = CANDIDATE_FEATURES.index("coverage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Ranking:
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    @property
+    def covered(self) -> bool:
+        """Whether the first candidate's question holds every content morpheme of the query."""
+        return len(self) > 0 and float(self.features[0, _COVERAGE]) >= 1.0
 
     def shares(self) -> Floats:
         """Soft-max of the scores: how the probability that any candidate answers is divided, sums to 1, shape (n,)."""

@@ -84,6 +84,15 @@ def current_id(site: Path) -> str:
     return release_id
 
 
+def trained_from(site: Path) -> tuple[Path | None, Path | None]:
+    """Table and labelled queries that the published release was trained from, as far as they are still there; usable or not, it says where it came from."""
+    try:
+        table, queries = json.loads((site / current_id(site) / MANIFEST).read_bytes())["trained_from"]
+        return tuple(Path(name) if name and Path(name).is_file() else None for name in (table, queries))  # type: ignore[return-value]
+    except (ReleaseError, OSError, LookupError, TypeError, ValueError, RecursionError):
+        return None, None
+
+
 def is_release_id(text: str) -> bool:
     """Sixteen hexadecimal digits; anything else is never used as a path."""
     return len(text) == 16 and set(text) <= set("0123456789abcdef")

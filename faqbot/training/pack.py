@@ -42,7 +42,7 @@ class Trained:
     metrics: dict[str, Any]
 
 
-def pack(trained: Trained, created: datetime, extra: dict[str, bytes]) -> tuple[str, dict[str, bytes]]:
+def pack(trained: Trained, created: datetime, extra: dict[str, bytes], trained_from: tuple[str, str] = ("", "")) -> tuple[str, dict[str, bytes]]:
     """The release's id and its files by name.
 
     The id is the hash of entries, dictionaries, analyzer and parameters: of everything that can change an answer, and of nothing else.
@@ -51,6 +51,7 @@ def pack(trained: Trained, created: datetime, extra: dict[str, bytes]) -> tuple[
         trained: what to write down.
         created: for people; part of the manifest alone.
         extra: further files that serving does not open, such as pipeline.joblib.
+        trained_from: path of the table and of the labelled queries; part of the manifest alone.
     """
     served = {
         "entries.json": _json([{"entry": entry_to_json(e), "answer": blocks_to_json(parse_answer(e.answer))} for e in trained.entries]),
@@ -65,6 +66,7 @@ def pack(trained: Trained, created: datetime, extra: dict[str, bytes]) -> tuple[
         "format": FORMAT,
         "id": name,
         "created": created.isoformat(timespec="seconds"),
+        "trained_from": list(trained_from),
         "entries": len(trained.entries),
         "corpus": digests["entries.json"],
         "analyzer": trained.analyzer,

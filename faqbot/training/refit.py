@@ -9,7 +9,7 @@ from faqbot.retrieval.calibration import LogisticModel
 from faqbot.retrieval.lexicon import Floats
 from faqbot.retrieval.parameters import Parameters, Thresholds
 from faqbot.training.base import Search
-from faqbot.training.prior import Example, Prior, examples
+from faqbot.training.prior import FAR_WEIGHT, Example, Prior, examples
 from faqbot.training.solvers import fit_ridge_towards
 
 #: How many labels the prior weighs as much as. 10 to 30 were level in trials; below, 25 labels can harm.
@@ -17,14 +17,17 @@ STRENGTH = 20.0
 #: Labels below which the prior's own threshold stays.
 ENOUGH = 50
 FOLDS = 5
+#: Confidence below which nothing is answered alone, however precise the rest: seven in ten.
+LOWEST_ANSWER = 0.7
 
 
-def refit(prior: Prior, searches: Sequence[Search], target_precision: float, suggest: float) -> Parameters:
+def refit(prior: Prior, searches: Sequence[Search], far: Sequence[Search], target_precision: float, suggest: float) -> Parameters:
     """Parameters moved by labelled queries; those of the prior where there are none.
 
     Args:
         prior: where the weights are drawn to.
         searches: labelled queries, in and out of scope in the shares of the site's traffic.
+        far: utterances that no help centre answers; together they weigh FAR_WEIGHT of the labels.
         target_precision: what the answer threshold aims at.
         suggest: the suggest threshold, taken over as it is.
     """
@@ -32,11 +35,13 @@ def refit(prior: Prior, searches: Sequence[Search], target_precision: float, sug
     start = prior.parameters(target_precision, suggest)
     if not labelled:
         return start
-    first = _moved(prior.first, labelled, "first")
+    beyond = examples(far, prior.ranker)
+    weights = np.repeat([1.0, FAR_WEIGHT * len(labelled) / max(1, len(beyond))], [len(labelled), len(beyond)])
+    first, three = (_moved(model, [*labelled, *beyond], weights, target) for model, target in ((prior.first, "first"), (prior.three, "three")))
     answer = start.thresholds.answer
     if len(labelled) >= ENOUGH:
-        answer = threshold_for(np.array([first.probability(e.features) for e in labelled]), target_precision)
-    return Parameters(prior.ranker, first, _moved(prior.three, labelled, "three"), Thresholds(answer, suggest))
+        answer = max(LOWEST_ANSWER, threshold_for(np.array([first.probability(e.features) for e in labelled]), target_precision))
+    return Parameters(prior.ranker, first, three, Thresholds(answer, suggest))
 
 
 def threshold_for(confidences: Floats, target_precision: float) -> float:
@@ -58,9 +63,11 @@ def folds(n: int, k: int = FOLDS) -> list[list[int]]:
     return [sorted(positions[i::k]) for i in range(min(k, n))]
 
 
-def _moved(model: LogisticModel, labelled: Sequence[Example], target: str) -> LogisticModel:
+def _moved(model: LogisticModel, labelled: Sequence[Example], example_weights: Floats, target: str) -> LogisticModel:
     mean, scale = np.array(model.mean), np.array(model.scale)
     features = (np.array([e.features for e in labelled]) - mean) / scale
     labels = np.array([float(getattr(e, target)) for e in labelled])
-    weights = fit_ridge_towards(np.column_stack((np.ones(len(labels)), features)), labels, np.array([model.intercept, *model.weights]), STRENGTH)
+    weights = fit_ridge_towards(
+        np.column_stack((np.ones(len(labels)), features)), labels, example_weights, np.array([model.intercept, *model.weights]), STRENGTH
+    )
     return LogisticModel(model.mean, model.scale, tuple(weights[1:].tolist()), float(weights[0]))

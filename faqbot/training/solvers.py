@@ -57,12 +57,13 @@ def fit_conditional_logit(choices: Sequence[Choice], l2: float) -> Floats:
     return np.asarray(result.x / scale)
 
 
-def fit_ridge_towards(features: Floats, labels: Floats, start: Floats, strength: float) -> Floats:
+def fit_ridge_towards(features: Floats, labels: Floats, weights: Floats, start: Floats, strength: float) -> Floats:
     """Logistic regression whose weights are drawn to `start` instead of zero.
 
     Args:
         features: standardized, with a first column of ones, shape (n, columns).
         labels: 0 or 1, shape (n,).
+        weights: what each label counts, shape (n,).
         start: weights of the prior, intercept first.
         strength: λ of λ/2 · |w - start|², against a summed log loss: the number of labels it weighs as much as. The intercept is drawn ten times less.
 
@@ -75,7 +76,7 @@ def fit_ridge_towards(features: Floats, labels: Floats, start: Floats, strength:
     def loss(w: Floats) -> tuple[float, Floats]:
         logits = features @ w
         gap = w - start
-        value = float((np.logaddexp(0.0, logits) - labels * logits).sum() + (pull * gap * gap).sum() / 2)
-        return value, features.T @ (1 / (1 + np.exp(-logits)) - labels) + pull * gap
+        value = float((weights * (np.logaddexp(0.0, logits) - labels * logits)).sum() + (pull * gap * gap).sum() / 2)
+        return value, features.T @ (weights * (1 / (1 + np.exp(-logits)) - labels)) + pull * gap
 
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x)

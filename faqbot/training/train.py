@@ -22,12 +22,13 @@ from faqbot.retrieval.parameters import Parameters
 from faqbot.retrieval.release import current_id
 from faqbot.training.analysis import FILE as TOKENS
 from faqbot.training.analysis import RememberingAnalyzer, remembered
-from faqbot.training.base import Search, Track, index_entries, search_all, untracked
+from faqbot.training.base import Track, index_entries, search_all, untracked
 from faqbot.training.gate import check
 from faqbot.training.pack import Trained, pack
 from faqbot.training.prior import Prior
 from faqbot.training.publish import publish, training_lock, write_release
 from faqbot.training.refit import folds, refit
+from faqbot.training.sets import FAR, far_pool, sample
 
 #: Fitted scikit-learn objects for notebooks. Serving never opens it: a pickle can run anything.
 PIPELINE = "pipeline.joblib"
@@ -41,11 +42,13 @@ class Plan:
         target_precision: what the answer threshold aims at, 0..1.
         suggest: P(right among three) from which candidates are offered, 0..1.
         publish: make the release serve once it passed the gate.
+        trained_from: path of the table and of the labelled queries, for the next training after an upgrade; not part of the id.
     """
 
     target_precision: float
     suggest: float
     publish: bool = True
+    trained_from: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,24 @@ def train(  # noqa: PLR0913  # the inputs of a training
         reader = Reader(remembering, Synonyms.compile(dictionaries.synonyms, remembering))
         fitted = index_entries(enabled, reader, track)
         searches = search_all(fitted.index, {entry.id: i for i, entry in enumerate(enabled)}, labelled, reader, track)
-        parameters = Parameters.from_json(refit(prior, searches, plan.target_precision, plan.suggest).to_json())
+        far = search_all(fitted.index, {}, sample(tuple(map(LabelledQuery, far_pool())), FAR), reader) if labelled else ()
+        parameters = Parameters.from_json(refit(prior, searches, far, plan.target_precision, plan.suggest).to_json())
 
         def bot(learned: Parameters) -> Bot:
             return Bot("", enabled, fitted.index, learned, reader)
 
-        metrics: dict[str, Any] = figures(_cross_fitted(labelled, searches, bot, prior, plan)) if labelled else {}
+        metrics: dict[str, Any] = (
+            figures(
+                _cross_fitted(
+                    labelled, lambda held: bot(refit(prior, [s for s in searches if s.position not in held], far, plan.target_precision, plan.suggest))
+                )
+            )
+            if labelled
+            else {}
+        )
         trained = Trained(enabled, fitted.index, parameters, analyzer.fingerprint, dictionaries.user_words, reader.synonyms, metrics)
         extra = {TOKENS: remembering.dump(), PIPELINE: _pipeline(fitted.pipelines)}
-        release_id, files = pack(trained, datetime.now(UTC), extra)
+        release_id, files = pack(trained, datetime.now(UTC), extra, plan.trained_from)
         folder = write_release(site, release_id, files)
         check(folder, analyzer)
         if plan.publish:
@@ -136,13 +148,11 @@ def _current_folder(site: Path) -> Path | None:
         return None
 
 
-def _cross_fitted(labelled: Sequence[LabelledQuery], searches: Sequence[Search], bot: Callable[[Parameters], Bot], prior: Prior, plan: Plan) -> list[Judged]:
+def _cross_fitted(labelled: Sequence[LabelledQuery], bot_without: Callable[[set[int]], Bot]) -> list[Judged]:
     """Judge every labelled query by a bot that was calibrated without it."""
     judged = []
     for fold in folds(len(labelled)):
-        held = set(fold)
-        rest = [search for search in searches if search.position not in held]
-        judged += evaluate(bot(refit(prior, rest, plan.target_precision, plan.suggest)), [labelled[i] for i in fold])
+        judged += evaluate(bot_without(set(fold)), [labelled[i] for i in fold])
     return judged
 
 

@@ -1,5 +1,6 @@
 """gunicorn around the app: workers are forked from one warmed process, so Kiwi's 500 MB exist once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -30,15 +31,21 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return self._app
 
 
-def run(app: Flask, live: LiveRelease, settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; the release must be loaded already."""
-    _Server(app, options(live, settings)).run()
+def run(app: Flask, live: LiveRelease, settings: Settings, notify: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; the release must be loaded already. `notify` gets one sentence once the port is open."""
+    opened = f"http://{_bind(settings)} 에서 열었습니다. 멈추려면 Ctrl+C 를 누르세요."
+    _Server(app, options(live, settings) | {"when_ready": lambda _: notify(opened)}).run()
+
+
+def _bind(settings: Settings) -> str:
+    """host:port, IPv6 addresses in brackets."""
+    return f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
 
 
 def options(live: LiveRelease, settings: Settings) -> dict[str, Any]:
     """Settings of gunicorn. Each worker follows CURRENT in a thread of its own, for threads do not survive a fork."""
     return {
-        "bind": f"{settings.host}:{settings.port}",
+        "bind": _bind(settings),
         "workers": settings.workers,
         "worker_class": "gthread",
         "threads": THREADS,
