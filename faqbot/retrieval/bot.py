@@ -132,12 +132,13 @@ class Bot:
         return rank(reading, self.index, self.parameters.ranker, None if allowed.all() else allowed, exact)
 
     def interpret(self, query: str) -> Interpretation:
-        """The query normalized and, where the base says so, read as typed on the other keyboard layout.
+        """The query normalized and, where the base says so, read as typed on the other keyboard layout; a stored question is never read otherwise.
 
         Raises:
             QueryError: empty, too long or not text.
         """
-        return interpret(normalize_query(query), self.index.lexicon)
+        text = normalize_query(query)
+        return Interpretation(text) if question_key(text) in self._by_question else interpret(text, self.index.lexicon)
 
     def confidences(self, ranking: Ranking) -> tuple[float, float]:
         """P(the first candidate answers), P(one of the first three does); 0, 0 without candidates."""

@@ -12,6 +12,8 @@ _SYLLABLES = re.compile(r"[가-힣]+")
 #: Channels whose terms count as known: what is written in questions, and in answers.
 _PIECES = ("characters_bm25", "entry_bm25")
 _WORDS = "coverage"
+#: Loose jamo that are typed on purpose.
+_LAUGHTER = set("ㅋㅎㅠㅜㅡ")
 
 
 def interpret(text: str, lexicon: Lexicon) -> Interpretation:
@@ -27,7 +29,7 @@ def interpret(text: str, lexicon: Lexicon) -> Interpretation:
     if len(whole) < len(runs) or not _is_known([read[run] for run in whole], lexicon):
         whole = [run for run in whole if len(read[run]) > 1 and _is_known([read[run]], lexicon)]
     corrections = {run: read[run] for run in whole}
-    corrections |= {word: to_latin(word) for word in _LOOSE.findall(text) if _is_word(to_latin(word), lexicon)}
+    corrections |= {word: to_latin(word) for word in _LOOSE.findall(text) if set(word) - _LAUGHTER and _is_word(to_latin(word), lexicon)}
     if not corrections:
         return Interpretation(text)
     normalized = _LATIN.sub(lambda m: corrections.get(m.group(), m.group()), text)

@@ -21,15 +21,15 @@ FOLDS = 5
 LOWEST_ANSWER = 0.7
 
 
-def refit(prior: Prior, searches: Sequence[Search], far: Sequence[Search], target_precision: float, suggest: float) -> Parameters:
+def refit(prior: Prior, searches: Sequence[Search], target_precision: float, suggest: float, far: Sequence[Search] = ()) -> Parameters:
     """Parameters moved by labelled queries; those of the prior where there are none.
 
     Args:
         prior: where the weights are drawn to.
         searches: labelled queries, in and out of scope in the shares of the site's traffic.
-        far: utterances that no help centre answers; together they weigh FAR_WEIGHT of the labels.
         target_precision: what the answer threshold aims at.
         suggest: the suggest threshold, taken over as it is.
+        far: utterances that no help centre answers; together they weigh FAR_WEIGHT of the labels.
     """
     labelled = examples(searches, prior.ranker)
     start = prior.parameters(target_precision, suggest)
@@ -68,6 +68,6 @@ def _moved(model: LogisticModel, labelled: Sequence[Example], example_weights: F
     features = (np.array([e.features for e in labelled]) - mean) / scale
     labels = np.array([float(getattr(e, target)) for e in labelled])
     weights = fit_ridge_towards(
-        np.column_stack((np.ones(len(labels)), features)), labels, example_weights, np.array([model.intercept, *model.weights]), STRENGTH
+        np.column_stack((np.ones(len(labels)), features)), labels, np.array([model.intercept, *model.weights]), STRENGTH, example_weights
     )
     return LogisticModel(model.mean, model.scale, tuple(weights[1:].tolist()), float(weights[0]))

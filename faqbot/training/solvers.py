@@ -57,26 +57,27 @@ def fit_conditional_logit(choices: Sequence[Choice], l2: float) -> Floats:
     return np.asarray(result.x / scale)
 
 
-def fit_ridge_towards(features: Floats, labels: Floats, weights: Floats, start: Floats, strength: float) -> Floats:
+def fit_ridge_towards(features: Floats, labels: Floats, start: Floats, strength: float, weights: Floats | None = None) -> Floats:
     """Logistic regression whose weights are drawn to `start` instead of zero.
 
     Args:
         features: standardized, with a first column of ones, shape (n, columns).
         labels: 0 or 1, shape (n,).
-        weights: what each label counts, shape (n,).
         start: weights of the prior, intercept first.
         strength: λ of λ/2 · |w - start|², against a summed log loss: the number of labels it weighs as much as. The intercept is drawn ten times less.
+        weights: what each label counts, shape (n,); None for one each.
 
     Returns:
         Weights, intercept first; `start` itself without labels.
     """
+    counts = np.ones(len(labels)) if weights is None else weights
     pull = np.full(len(start), strength)
     pull[0] = strength / 10
 
     def loss(w: Floats) -> tuple[float, Floats]:
         logits = features @ w
         gap = w - start
-        value = float((weights * (np.logaddexp(0.0, logits) - labels * logits)).sum() + (pull * gap * gap).sum() / 2)
-        return value, features.T @ (weights * (1 / (1 + np.exp(-logits)) - labels)) + pull * gap
+        value = float((counts * (np.logaddexp(0.0, logits) - labels * logits)).sum() + (pull * gap * gap).sum() / 2)
+        return value, features.T @ (counts * (1 / (1 + np.exp(-logits)) - labels)) + pull * gap
 
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x)

@@ -108,7 +108,7 @@ def train(  # noqa: PLR0913  # the inputs of a training
         fitted = index_entries(enabled, reader, track)
         searches = search_all(fitted.index, {entry.id: i for i, entry in enumerate(enabled)}, labelled, reader, track)
         far = search_all(fitted.index, {}, sample(tuple(map(LabelledQuery, far_pool())), FAR), reader) if labelled else ()
-        parameters = Parameters.from_json(refit(prior, searches, far, plan.target_precision, plan.suggest).to_json())
+        parameters = Parameters.from_json(refit(prior, searches, plan.target_precision, plan.suggest, far).to_json())
 
         def bot(learned: Parameters) -> Bot:
             return Bot("", enabled, fitted.index, learned, reader)
@@ -116,7 +116,7 @@ def train(  # noqa: PLR0913  # the inputs of a training
         metrics: dict[str, Any] = (
             figures(
                 _cross_fitted(
-                    labelled, lambda held: bot(refit(prior, [s for s in searches if s.position not in held], far, plan.target_precision, plan.suggest))
+                    labelled, lambda held: bot(refit(prior, [s for s in searches if s.position not in held], plan.target_precision, plan.suggest, far))
                 )
             )
             if labelled

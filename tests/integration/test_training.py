@@ -285,8 +285,8 @@ def test_a_release_that_the_gate_refuses_is_written_and_not_published(
 def test_the_gate_refuses_a_release_that_does_not_find_its_own_question(
     first: Trained, analyzer: KiwiAnalyzer, before: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = replace(before.ask("뷁뚫꿿"), outcome=Outcome.FALLBACK, reason=Reason.NOTHING_KNOWN)
-    monkeypatch.setattr(Bot, "ask", lambda *_, **__: lost)
+    lost = before.explain("뷁뚫꿿")
+    monkeypatch.setattr(Bot, "explain", lambda *_, **__: lost)
     with pytest.raises(GateError) as refusal:
         check(first.folder, analyzer)
     assert str(refusal.value) == (

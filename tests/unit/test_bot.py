@@ -315,8 +315,11 @@ def test_questions_that_begin_alike_are_suggested_in_entry_order(bot: Bot) -> No
     assert [entry.id for entry in bot.suggest("수수료")[:2]] == ["fee-buyer", "fee-seller"]
 
 
-def test_what_search_finds_is_suggested_behind_questions_that_begin_so(bot: Bot) -> None:
-    assert [entry.id for entry in bot.suggest("결제")] == ["cancel", "refund"]
+def test_questions_that_begin_so_come_before_what_search_finds(release: Release, analyzer: KiwiAnalyzer) -> None:
+    wordings = {"cancel": ("카드 결제 취소", "주문 취소"), "late": ("결제했는데 언제 와요?", "택배 언제 와요?")}
+    entries = [replace(e, question=wordings[e.id][0], alternate_questions=wordings[e.id][1:]) if e.id in wordings else e for e in release.entries]
+    bot = replace(release, entries=tuple(entries)).bot(analyzer)
+    assert [entry.id for entry in bot.suggest("결제")] == ["late", "cancel", "refund"]
 
 
 def test_a_beginning_is_suggested_even_where_search_finds_nothing(release: Release, analyzer: KiwiAnalyzer) -> None:

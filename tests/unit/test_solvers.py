@@ -26,6 +26,41 @@ def draw_labels(n: int, seed: int, weights: Floats) -> tuple[Floats, Floats]:
     return features, (rng.random(n) < 1 / (1 + np.exp(-features @ weights))).astype(np.float64)
 
 
+def choice_loss(choices: list[Choice], weights: Floats, l2: float) -> float:
+    """What the conditional logit minimises, written down once more."""
+    scale = np.vstack([choice.features for choice in choices]).std(axis=0)
+    chosen = [np.exp(choice.features @ weights) for choice in choices]
+    surprise = [-np.log(raised[choice.right].sum() / raised.sum()) for raised, choice in zip(chosen, choices, strict=True)]
+    return float(np.average(surprise, weights=[choice.weight for choice in choices]) + l2 * ((weights * scale) ** 2).sum() / 2)
+
+
+def ridge_loss(features: Floats, labels: Floats, start: Floats, strength: float, weights: Floats) -> float:
+    """What the ridge towards a start minimises, written down once more."""
+    chances = 1 / (1 + np.exp(-features @ weights))
+    pull = np.array([strength / 10, *[strength] * (len(start) - 1)])
+    return float(-np.log(np.where(labels == 1, chances, 1 - chances)).sum() + (pull * (weights - start) ** 2).sum() / 2)
+
+
+def steps(n: int) -> list[Floats]:
+    """A small step up and down along each weight."""
+    return [sign * 0.01 * axis for axis in np.eye(n) for sign in (1, -1)]
+
+
+@pytest.mark.parametrize("l2", [0.001, 0.1, 1.0])
+def test_no_weights_near_those_of_the_conditional_logit_are_better(l2: float) -> None:
+    choices = [Choice(choice.features, choice.right, 1.0 + n % 3) for n, choice in enumerate(draw_choices(100, seed=15))]
+    found = fit_conditional_logit(choices, l2)
+    assert min(choice_loss(choices, found + step, l2) for step in steps(len(found))) > choice_loss(choices, found, l2)
+
+
+@pytest.mark.parametrize("strength", [1.0, 20.0, 300.0])
+def test_no_weights_near_those_of_the_ridge_are_better(strength: float) -> None:
+    start = np.array([0.3, 1.0, -1.0])
+    features, labels = draw_labels(80, 16, -start)
+    found = fit_ridge_towards(features, labels, start, strength)
+    assert min(ridge_loss(features, labels, start, strength, found + step) for step in steps(3)) > ridge_loss(features, labels, start, strength, found)
+
+
 def test_the_conditional_logit_recovers_planted_weights() -> None:
     found = fit_conditional_logit(draw_choices(4000, seed=1), l2=1e-6)
     np.testing.assert_allclose(found, PLANTED, atol=0.15)
