@@ -1,16 +1,13 @@
 """For other WSGI servers: `gunicorn --preload "faqbot.wsgi:app()"`. `faqbot serve` does the same with less to type."""
 
 import os
-from typing import TYPE_CHECKING
+from wsgiref.types import WSGIApplication
 
 from faqbot.bootstrap import build_app, build_live
 from faqbot.settings import load_settings
 
-if TYPE_CHECKING:
-    from flask import Flask
 
-
-def app() -> "Flask":
+def app() -> WSGIApplication:
     """The application around the published release, loaded; this process and those forked from it follow later publications.
 
     Raises:

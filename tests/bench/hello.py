@@ -24,4 +24,5 @@ def create_app() -> Flask:
 
 
 if __name__ == "__main__":
-    run(create_app(), NoRelease(), load_settings({"port": int(sys.argv[1]), "workers": int(sys.argv[2])}))  # type: ignore[arg-type]
+    settings = load_settings({"port": int(sys.argv[1]), "workers": int(sys.argv[2])})
+    run(create_app(), NoRelease(), settings, lambda _: None)  # type: ignore[arg-type]  # nothing of a release but `follow` is called

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import numpy as np
 
@@ -31,8 +32,7 @@ def http(bench: Workbench) -> Iterator[Row]:
     """POST /v1/ask beside a bare Flask hello."""
     asked = _asked(bench)
     ours, bare = free_port(), free_port()
-    hello = (sys.executable, "-m", "tests.bench.hello", str(bare), str(WORKERS))
-    with _faqbot(bench, ours, WORKERS) as (our_pid, _), serving(hello, bare, "/", bench.models) as (bare_pid, _), step("http"):
+    with _faqbot(bench, ours, WORKERS) as (our_pid, _), hello(bare, WORKERS, bench.models) as (bare_pid, _), step("http"):
         turns = [(_driven(our_pid, ours, asked), _driven(bare_pid, bare, [get("/")])) for _ in range(TURNS)]
     (ask, ask_cpu), (bare_load, bare_cpu) = (max(turn, key=lambda measured: measured[0].rate) for turn in zip(*turns, strict=True))
     note = f"yardstick: Flask hello; {WORKERS} workers, p50 {np.median(ask.millis):.1f} ms; server CPU a request {ask_cpu:.2f} and {bare_cpu:.2f} ms"
@@ -86,6 +86,11 @@ def _start_kiwi() -> float:
 def _faqbot(bench: Workbench, port: int, workers: int) -> AbstractContextManager[tuple[int, float]]:
     command = (*FAQBOT, "serve", "--models", str(bench.models), "--port", str(port), "--workers", str(workers))
     return serving(command, port, "/readyz", bench.models)
+
+
+def hello(port: int, workers: int, folder: Path) -> AbstractContextManager[tuple[int, float]]:
+    """The bare Flask server, as `processes.serving`."""
+    return serving((sys.executable, "-m", "tests.bench.hello", str(port), str(workers)), port, "/", folder)
 
 
 def _asked(bench: Workbench) -> list[bytes]:

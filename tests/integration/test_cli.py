@@ -258,18 +258,26 @@ def test_train_needs_a_table_that_is_there(run: Run, tmp_path: Path) -> None:
 def test_ask_prints_the_answer(run: Run, models: Path) -> None:
     result = run("ask", "환불은 며칠 걸리나요?", "--models", models)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == ("answer · 신뢰도 99.0% · exact\n\n[refund] 환불은 며칠 걸리나요?\n\n카드로 결제하셨다면 **영업일 3일** 안에 환불됩니다.\n")
+    assert result.stdout == (
+        "answer · 신뢰도 99.0% · 셋 안에 답이 있을 확률 99.0% · exact\n\n[refund] 환불은 며칠 걸리나요?\n\n카드로 결제하셨다면 **영업일 3일** 안에 환불됩니다.\n"
+    )
 
 
 def test_ask_prints_suggestions_with_their_confidence(run: Run, models: Path) -> None:
     lines = run("ask", "수수료는 얼마인가요?", "--models", models).stdout.splitlines()
-    assert lines[0] == "suggest · 신뢰도 49.5% · shared_question"
+    assert lines[0] == "suggest · 신뢰도 49.5% · 셋 안에 답이 있을 확률 99.0% · shared_question"
     assert lines[1:3] == ["   49.5%  [fee-buyer] 수수료는 얼마인가요?", "   49.5%  [fee-seller] 수수료는 얼마인가요?"]
+
+
+def test_ask_says_what_it_read_keys_of_the_other_layout_as(run: Run, models: Path) -> None:
+    lines = run("ask", "ghksqnf 며칠 걸려요", "--models", models).stdout.splitlines()
+    assert lines[0] == "'ghksqnf'을(를) '환불'(으)로 읽었습니다."
+    assert lines[1].startswith("answer · ")
 
 
 def test_ask_says_that_it_does_not_know(run: Run, models: Path) -> None:
     result = run("ask", "뷁뚫꿿", "--models", models)
-    assert (result.exit_code, result.stdout) == (0, "fallback · 신뢰도 0.0% · nothing_known\n")
+    assert (result.exit_code, result.stdout) == (0, "fallback · 신뢰도 0.0% · 셋 안에 답이 있을 확률 0.0% · nothing_known\n")
 
 
 def as_json(reply: Reply) -> dict[str, object]:
@@ -403,7 +411,8 @@ def test_a_batch_that_breaks_off_leaves_the_old_result(run: Run, models: Path, w
 
 def test_a_batch_without_a_place_for_its_result_is_refused(run: Run, models: Path, write: Write, tmp_path: Path) -> None:
     out = tmp_path / "nowhere" / "out.jsonl"
-    assert str(out) in refusal(run("ask", "--batch", write("queries.csv", as_csv(BATCH)), "--out", out, "--models", models))
+    result = run("ask", "--batch", write("queries.csv", as_csv(BATCH)), "--out", out, "--models", models)
+    assert refusal(result) == f"{out}: 결과를 쓸 폴더가 없습니다. 폴더를 먼저 만들거나 다른 경로를 주세요."
 
 
 # evaluate
@@ -574,7 +583,7 @@ def test_a_mistyped_setting_is_refused_by_every_command(run: Run, monkeypatch: p
 
 def test_models_may_be_set_by_a_variable(run: Run, monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
     monkeypatch.setenv("FAQBOT_MODELS", str(models))
-    assert run("ask", "배송이 늦어요").stdout.startswith("answer · 신뢰도 99.0% · exact")
+    assert run("ask", "배송이 늦어요").stdout.startswith("answer · 신뢰도 99.0% · ")
 
 
 def test_an_option_wins_over_a_variable(run: Run, monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
@@ -615,6 +624,11 @@ def test_fit_prior_writes_a_prior_that_train_takes(run: Run, bases: list[Path], 
 def test_fit_prior_refuses_a_folder_without_a_table(run: Run, tmp_path: Path) -> None:
     result = run("fit-prior", tmp_path, "--out", tmp_path / "prior.json")
     assert refusal(result) == f"{tmp_path}: faqs.csv 도 faq.csv 도 없습니다. FAQ 표와 queries.csv 가 있는 폴더를 주세요."
+
+
+def test_fit_prior_without_a_place_for_its_result_is_refused(run: Run, bases: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "nowhere" / "prior.json"
+    assert str(out) in refusal(run("fit-prior", *bases, "--out", out))
 
 
 def test_fit_prior_needs_folders(run: Run, tmp_path: Path) -> None:

@@ -313,6 +313,13 @@ def test_a_table_of_one_question_is_trained_whatever_the_question(train_on: Trai
     assert [candidate.id for candidate in reply.candidates] == ["only"]
 
 
+@pytest.mark.parametrize("query", ["☃", "...", "!?!?"])
+def test_signs_are_not_the_question_that_is_other_signs(train_on: Train, analyzer: KiwiAnalyzer, query: str) -> None:
+    bot = bot_of(train_on([FaqEntry("signs", "???", "무엇이 궁금하세요?"), FaqEntry("refund", "환불되나요?", "됩니다.")]), analyzer)
+    assert bot.ask("???").reason is Reason.EXACT
+    assert bot.ask(query).reason is not Reason.EXACT
+
+
 def test_a_stored_question_is_not_taken_for_one_typed_on_the_other_keyboard_layout(train_on: Train, analyzer: KiwiAnalyzer) -> None:
     bot = bot_of(train_on([FaqEntry("plan", "nn 요금제가 뭔가요?", "무제한입니다."), FaqEntry("sad", "ㅜㅜ 환불 되나요?", "됩니다.")]), analyzer)
     assert [bot.ask(entry.question).reason for entry in bot.entries] == [Reason.EXACT, Reason.EXACT]

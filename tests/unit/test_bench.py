@@ -8,7 +8,10 @@ import pytest
 from tests.bench import __main__ as command
 from tests.bench import zipf
 from tests.bench.engines import bm25, brute_force, cut_out
+from tests.bench.load import drive, get
+from tests.bench.processes import cpu_seconds, free_port, memory, tree
 from tests.bench.report import HEAD, Row
+from tests.bench.serving import hello
 from tests.bench.workbench import Workbench
 
 
@@ -33,6 +36,20 @@ def test_every_engine_finds_the_same_rows_of_a_synthetic_index():
             ours = len(single.search(reading))
             assert len(brute_force(single)(reading)) == single.k >= ours
             assert bm25(single, "numpy")(reading).documents.shape == (1, single.k)
+
+
+@pytest.mark.slow
+def test_a_real_server_is_loaded_and_watched(tmp_path: Path):
+    port = free_port()
+    with hello(port, 1, tmp_path) as (pid, seconds):
+        load = drive(port, [get("/")], seconds=0.2, connections=2)
+        assert load.requests == len(load.millis) > 0
+        assert len(tree(pid)) == 2
+        assert 1 < memory(pid) < 500
+        assert cpu_seconds(pid) > 0
+        with pytest.raises(RuntimeError, match="no good response"):
+            drive(port, [get("/missing")], seconds=0.2, connections=1)
+    assert seconds > 0
 
 
 @pytest.mark.parametrize(("ratio", "at_least", "verdict"), [(0.9, False, "ok"), (1.1, False, "miss"), (0.9, True, "miss"), (1.1, True, "ok")])

@@ -130,6 +130,11 @@ def test_a_bot_without_confidence_falls_back(bot_believing: Callable[[float, flo
     assert reply.confidence == pytest.approx(0.05, abs=1e-3)
 
 
+def test_a_bare_word_of_a_question_is_suggested_by_a_bot_without_confidence(bot_believing: Callable[[float, float], Bot]) -> None:
+    reply = bot_believing(UNLIKELY, UNLIKELY).ask("환불")
+    assert (reply.outcome, reply.reason, reply.level) == (Outcome.SUGGEST, Reason.SEVERAL_LIKELY, Level.LOW)
+
+
 @pytest.mark.parametrize("query", UNKNOWN)
 def test_nothing_but_unknown_words_falls_back_with_no_confidence(bot: Bot, query: str) -> None:
     reply = bot.ask(query)

@@ -308,6 +308,22 @@ def test_where_nothing_is_allowed_nothing_is_found(base: Base, small_table: tupl
     assert base.search("환불", allowed=np.zeros(len(small_table), dtype=np.bool_)).entries.tolist() == []
 
 
+@some
+@given(any_entries, any_query, st.data())
+def test_required_entries_are_candidates_whatever_the_channels_say(space_analyzer: Analyzer, entries: Entries, query: str, data: st.DataObject) -> None:
+    base = build(space_analyzer, entries)
+    required = data.draw(st.sets(st.integers(0, len(entries) - 1)))
+    found = base.search(query, required=np.array(sorted(required), dtype=np.int64))
+    assert found.entries.tolist() == sorted({*base.search(query).entries.tolist(), *required})
+    assert_exact(base, query, found)
+
+
+def test_a_required_entry_that_is_not_allowed_is_no_candidate(space_analyzer: Analyzer) -> None:
+    base = build(space_analyzer, [(["환불"], ""), (["배송"], ""), (["결제"], "")])
+    found = base.search("환불", allowed=np.array([True, False, True]), required=np.array([1, 2]))
+    assert found.entries.tolist() == [0, 2]
+
+
 def test_equal_entries_are_nominated_in_entry_order(space_analyzer: Analyzer) -> None:
     base = build(space_analyzer, [(["배송"], ""), *[(["환불 기간"], "삼 일")] * 5])
     assert base.search("환불 기간", nominated=2).entries.tolist() == [1, 2]
