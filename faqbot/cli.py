@@ -179,6 +179,7 @@ def fit_prior(folders: Sequence[Path], out: Path) -> None:
     """(개발자용) 라벨이 있는 사이트 여러 곳에서 사전 학습값을 만듭니다. FOLDERS 마다 faqs.csv 와 queries.csv 가 있어야 합니다."""
     from faqbot.bootstrap import fit_prior_on
 
+    _require_place(out)
     out.write_text(json.dumps(fit_prior_on(folders, _track), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     click.echo(f"사전 학습값을 썼습니다: {out}")
 
@@ -226,8 +227,7 @@ def _ask_all(bot: Any, batch: Path, out: Path) -> None:
     from faqbot.evaluation.run import predict
 
     queries = read_queries(batch)
-    if not out.parent.is_dir():
-        raise CorpusError(f"{out}: 결과를 쓸 폴더가 없습니다. 폴더를 먼저 만들거나 다른 경로를 주세요.")
+    _require_place(out)
     temporary = out.with_name(f".{out.name}.unfinished")
     with temporary.open("w", encoding="utf-8") as handle:
         for query in _track("질문에 답하는 중", queries):
@@ -235,6 +235,11 @@ def _ask_all(bot: Any, batch: Path, out: Path) -> None:
                 handle.write(json.dumps(prediction.to_json(), ensure_ascii=False) + "\n")
     temporary.replace(out)
     click.echo(f"{len(queries):,}건의 결과를 썼습니다: {out}")
+
+
+def _require_place(out: Path) -> None:
+    if not out.parent.is_dir():
+        raise CorpusError(f"{out}: 결과를 쓸 폴더가 없습니다. 폴더를 먼저 만들거나 다른 경로를 주세요.")
 
 
 def _track(label: str, items: Sequence[T]) -> Iterator[T]:
