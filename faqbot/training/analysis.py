@@ -31,7 +31,7 @@ class RememberingAnalyzer:
 
     def tokenize(self, text: str) -> tuple[Token, ...]:
         """Tokens of a text, remembered or new."""
-        tokens = self._used.get(text) or self._known.get(text)
+        tokens = self._used.get(text, self._known.get(text))
         if tokens is None:
             tokens = self._analyzer.tokenize(text)
             self.analysed += 1

@@ -49,7 +49,7 @@ class SingleChannel:
     def _search(self, reading: Reading, budget: int) -> Floats:
         scores = self.postings.scores(self.lexicon.weigh(reading), budget)
         family = self.postings.families[0]
-        return scores.exact(family, top(scores.of(family)[0], self.k))[0]
+        return np.asarray(scores.exact(family, top(scores.of(family)[0], self.k))[0])
 
     def knows(self, reading: Reading) -> bool:
         """Whether a row could be found at all."""

@@ -35,7 +35,9 @@ def synthesise(size: int, queries: int = QUERIES) -> tuple[Index, list[Reading]]
     index = Index(
         lexicon=_lexicon(fitted),
         postings=_postings(fitted, families(((len(of(Rows.QUESTIONS)), size), (len(of(Rows.ENTRIES)), size)))),
-        row_sums=np.vstack([part.row_sums for channel, part in zip(CHANNELS, fitted, strict=True) if channel.rows is Rows.QUESTIONS and channel.is_coverage]),
+        row_sums=np.array(
+            [part.row_sums for channel, part in zip(CHANNELS, fitted, strict=True) if channel.rows is Rows.QUESTIONS and channel.is_coverage], dtype=np.float32
+        ),
         question_starts=np.arange(size + 1),
         question_lengths=np.diff(questions.indptr).astype(np.int32),
         question_negated=np.zeros(size, dtype=np.bool_),
@@ -59,13 +61,13 @@ def _counts(size: int, mean: float, rng: np.random.Generator) -> sp.csr_matrix:
 def _draw(n: int, rng: np.random.Generator) -> Ids:
     """Terms by the Zipf-Mandelbrot law."""
     cumulated = np.cumsum(1 / (np.arange(VOCABULARY) + FLATTENED))
-    return np.searchsorted(cumulated, rng.random(n) * cumulated[-1])
+    return np.asarray(np.searchsorted(cumulated, rng.random(n) * cumulated[-1]))
 
 
 def _fit(channel: Channel, counts: sp.csr_matrix) -> FittedChannel:
     df = np.bincount(counts.indices, minlength=VOCABULARY)
     weights, idf, unknown = _tfidf(counts, TfidfTransformer()) if channel.weighting is Weighting.TFIDF else _WEIGH[channel.weighting](counts, df)
-    return FittedChannel(_terms(range(VOCABULARY)), weights.tocsc(), idf, unknown, np.asarray(weights.sum(axis=1), dtype=np.float32).ravel(), None)
+    return FittedChannel(_terms(range(VOCABULARY)), weights.tocsc(), idf, unknown, np.asarray(weights.sum(axis=1)).ravel(), None)
 
 
 def _terms(ids: Sequence[int]) -> tuple[str, ...]:
