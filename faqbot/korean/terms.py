@@ -34,9 +34,9 @@ def syllables(text: str, low: int, high: int) -> list[str]:
 
 
 def question_key(text: str) -> str:
-    """What two questions must share to be the same question: letters and digits alone.
+    """What two questions must share to be the same question: letters and digits alone, or the signs where there is nothing else.
 
     >>> question_key("환불은 어떻게 하나요?") == question_key("환불은 어떻게하나요")
     True
     """
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(c for c in text.casefold() if c.isalnum()) or text.replace(" ", "")

@@ -27,6 +27,9 @@ from faqbot.training.publish import training_lock
 
 TABLE = "id,질문,대체 질문,답변\nrefund,환불은 며칠 걸리나요?,돈은 언제 돌려받나요?,이제 하루 걸립니다.\nlate,배송이 늦어요,택배가 안 와요,이틀 걸립니다.\n"
 QUERIES = "query,faq_id,kind\n환불 며칠 걸려요,refund,paraphrase\n배송 언제 와요,late,paraphrase\n점심 메뉴 추천,,far\n"
+PROGRAM = Path(sys.executable).with_name("faqbot")
+#: Packages that cost time or memory, each for one task only.
+HEAVY = {"sklearn", "kiwipiepy", "scipy", "joblib", "flask", "gunicorn"}
 HANGUL = re.compile("[가-힣]")
 COMMANDS = ["train", "ask", "evaluate", "check", "releases", "releases publish", "releases rollback", "serve", "fit-prior", "benchmark"]
 
@@ -659,9 +662,6 @@ def test_benchmark_refuses_a_folder_without_a_table(run: Run, tmp_path: Path) ->
 
 # what is loaded
 
-PROGRAM = Path(sys.executable).with_name("faqbot")
-HEAVY = {"sklearn", "kiwipiepy", "scipy", "joblib", "flask", "gunicorn"}
-
 
 def imported_by(*command: str | Path) -> set[str]:
     """The top packages that a program imports."""
@@ -686,7 +686,7 @@ def test_checking_a_table_loads_nothing_heavy(write: Write) -> None:
 
 @pytest.mark.slow
 def test_answering_loads_no_scikit_learn(models: Path) -> None:
-    assert imported_by(PROGRAM, "ask", "환불", "--models", models) & {"sklearn", "joblib", "scipy", "flask", "gunicorn"} == set()
+    assert imported_by(PROGRAM, "ask", "환불", "--models", models) & {"sklearn", "joblib", "flask", "gunicorn"} == set()
 
 
 @pytest.mark.slow
