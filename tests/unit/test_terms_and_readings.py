@@ -78,8 +78,8 @@ def test_questions_that_differ_in_a_letter_or_digit_are_two(one: str, other: str
     assert question_key(one) != question_key(other)
 
 
-def test_a_question_of_signs_alone_has_an_empty_key() -> None:
-    assert question_key("?!… ") == ""
+def test_a_question_of_signs_alone_keeps_its_signs() -> None:
+    assert question_key("? !…") == "?!…"
 
 
 @pytest.fixture(scope="module")
