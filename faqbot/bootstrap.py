@@ -44,6 +44,16 @@ def build_bot(settings: Settings) -> Bot:
     return build_live(settings).serving.bot
 
 
+def build_bot_and_analyzer(settings: Settings) -> tuple[Bot, KiwiAnalyzer]:
+    """The bot of the published release, and an analyzer with the user words it reads with.
+
+    Raises:
+        ReleaseError: none is published, or it cannot be used.
+    """
+    serving = build_live(settings).serving
+    return serving.bot, KiwiAnalyzer(serving.release.user_words)
+
+
 def build_app(settings: Settings, live: LiveRelease) -> "Flask":
     """The web application around a live release."""
     from faqbot.web import create_app  # noqa: PLC0415  # the command line answers without Flask

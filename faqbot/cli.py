@@ -86,11 +86,23 @@ def ask(query: str | None, batch: Path | None, out: Path | None, as_json: bool, 
 
 
 @main.command()
-@click.option("--queries", type=_FILE, required=True, help="라벨이 있는 질의 (query,faq_id[,kind]).")
+@click.option("--queries", type=_FILE, help="라벨이 있는 질의 (query,faq_id[,kind]). --perturb 와 함께면 이 질의를 바꿔 가며 묻습니다.")
+@click.option("--perturb", "is_perturbed", is_flag=True, help="같은 질문을 띄어쓰기, 조사, 어미, 오타 등을 바꿔 물어도 답이 같은지 봅니다.")
+@click.option("--faq", type=_FILE, help="--perturb 로 바꿔 물을 질문이 있는 FAQ 표 (기본: 공개된 릴리스의 질문).")
+@click.option("--sample", type=click.IntRange(min=1), help="--perturb 로 바꿔 물을 질문을 이만큼만 고릅니다. 늘 같은 것을 고릅니다.")
 @_as_json
 @_models
-def evaluate(queries: Path, as_json: bool, models: Path | None) -> None:
-    """공개된 릴리스를 라벨이 있는 질의로 평가합니다."""
+def evaluate(queries: Path | None, is_perturbed: bool, faq: Path | None, sample: int | None, as_json: bool, models: Path | None) -> None:
+    """공개된 릴리스를 라벨이 있는 질의로 평가하거나, 같은 질문을 바꿔 물어도 답이 같은지 봅니다(--perturb)."""
+    if is_perturbed and queries and faq:
+        raise click.UsageError("--queries 와 --faq 가운데 하나만 주세요.")
+    if not is_perturbed and (faq or sample):
+        raise click.UsageError("--faq 와 --sample 은 --perturb 와 함께 씁니다.")
+    if is_perturbed:
+        _evaluate_perturbed(_settings(models=models), queries, faq, sample, as_json=as_json)
+        return
+    if queries is None:
+        raise click.MissingParameter(param_hint="'--queries'", param_type="option")
     from faqbot.bootstrap import build_bot
     from faqbot.evaluation.metrics import by_kind, figures
     from faqbot.evaluation.run import judge, predict
@@ -109,6 +121,21 @@ def evaluate(queries: Path, as_json: bool, models: Path | None) -> None:
             f"  {kind:12s} "
             + " ".join(f"{name} {_figure(values[name])}" for name in ("in_scope", "out_of_scope", "hit@1", "answered", "false_answer", "fallback_out"))
         )
+
+
+def _evaluate_perturbed(settings: Settings, queries: Path | None, faq: Path | None, sample: int | None, *, as_json: bool) -> None:
+    from faqbot.bootstrap import build_bot_and_analyzer
+    from faqbot.evaluation.perturb import lines, perturb, questions_of, sampled
+
+    given = [label.query for label in read_labelled_queries(queries) if label.in_scope] if queries else questions_of(read_faq(faq).entries) if faq else None
+    bot, analyzer = build_bot_and_analyzer(settings)
+    questions = sampled(questions_of(bot.visible()) if given is None else given, sample)
+    rows = perturb(bot, analyzer, questions, _track)
+    if as_json:
+        _echo_json({"questions": len(questions), "rows": [row.to_json() for row in rows]})
+        return
+    click.echo(f"질문 {len(questions):,}개를 바꿔 물었습니다. '첫 후보 같음'은 높을수록, '신뢰도 변화'와 '결과 바뀜'은 낮을수록 좋습니다.")
+    click.echo("\n".join(lines(rows)))
 
 
 @main.command()

@@ -85,6 +85,14 @@ class KiwiAnalyzer:
             return self._piece(text, 0)
         return tuple(token for start, piece in _pieces(text) for token in self._piece(piece, start))
 
+    def join(self, morphemes: Iterable[tuple[str, str]]) -> str:
+        """Text of (form, tag) morphemes, conjugated, particles fitted and spaced as Kiwi spaces; none give "".
+
+        >>> KiwiAnalyzer().join([("환불", "NNG"), ("되", "XSV"), ("어요", "EF")]), KiwiAnalyzer().join([("환불", "NNG"), ("되", "XSV"), ("나요", "EF")])
+        ('환불돼요', '환불되나요')
+        """
+        return str(_kiwi().join(list(morphemes)))
+
     def _piece(self, text: str, offset: int) -> tuple[Token, ...]:
         spans = (
             [(m.start(), m.end(), self._user_words[m.group().casefold()]) for m in self._pattern.finditer(text) if _stands_alone(m)] if self._pattern else None
