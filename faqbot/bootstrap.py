@@ -15,6 +15,7 @@ from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.live import LiveRelease
+from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import trained_from
 from faqbot.settings import Settings
 
@@ -79,7 +80,7 @@ def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, 
         site=site_folder(settings),
         analyzer=KiwiAnalyzer(dictionaries.user_words),
         prior=read_prior(prior) if prior else shipped_prior(),
-        plan=Plan(settings.target_precision, settings.suggest_probability, publish, (_absolute(Path(table.source)), _absolute(queries))),
+        plan=Plan(_targets(settings), publish, (_absolute(Path(table.source)), _absolute(queries))),
         track=track,
     )
 
@@ -113,6 +114,10 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
         live.serving  # noqa: B018
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
     run(build_app(settings, live), live, settings, notify)
+
+
+def _targets(settings: Settings) -> Targets:
+    return Targets(settings.target_precision, settings.suggest_probability, tuple(sorted(settings.category_precision.items())))
 
 
 def _absolute(path: Path | None) -> str:

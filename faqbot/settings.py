@@ -14,6 +14,8 @@ from faqbot.errors import SettingsError
 PREFIX = "FAQBOT_"
 #: The TOML file read when FAQBOT_CONFIG names no other; it need not exist.
 CONFIG_FILE = Path("faqbot.toml")
+#: Variables that are no settings: where the TOML file is, and further sets for tests and notebooks.
+_OTHERS = frozenset({f"{PREFIX}CONFIG", f"{PREFIX}SETS"})
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
 
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
     phone: str = Field("", max_length=40, description="고객센터 전화번호. 비워 두면 안내하지 않습니다")
     hours: str = Field("", max_length=80, description="전화 상담 시간 (예: 평일 09:00–18:00)")
     target_precision: Probability = Field(0.90, description="바로 답할 때 맞아야 하는 비율. 학습할 때 기준값(threshold)을 정합니다")
+    category_precision: dict[str, Probability] = Field({}, description='분류마다 다르게 맞아야 하는 비율. 돈이나 계정처럼 틀리면 안 되는 분류에 씁니다 (예: {"결제 > 환불": 0.97})')
     suggest_probability: Probability = Field(0.30, description="셋 안에 답이 있을 확률이 이보다 높으면 후보를 보여 줍니다")
 
     @classmethod
@@ -84,7 +87,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    known = {variable(name) for name in Settings.model_fields} | {f"{PREFIX}CONFIG"}
+    known = {variable(name) for name in Settings.model_fields} | _OTHERS
     config = environment.get(f"{PREFIX}CONFIG")
     if config and not Path(config).is_file():
         raise SettingsError(f"{PREFIX}CONFIG={config!r}: 그런 파일이 없습니다. 경로를 고치거나 변수를 지우세요.")

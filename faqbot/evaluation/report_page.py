@@ -1,5 +1,6 @@
 """The data of a reliability report → one HTML file that needs nothing else: no script, no address, figures as SVG with a table beside each."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -109,6 +110,11 @@ def page(report: Mapping[str, Any]) -> str:
         risk_rows=_every_tenth(points),
         outside=report["figures"]["out_of_scope"] / report["labelled"] if report["labelled"] else 0.0,
     )
+
+
+def report_files(report: Mapping[str, Any]) -> dict[str, bytes]:
+    """report.json and report.html, as they lie in a release."""
+    return {"report.json": json.dumps(report, ensure_ascii=False, indent=1).encode(), "report.html": page(report).encode()}
 
 
 def _end(values: Sequence[float]) -> float:

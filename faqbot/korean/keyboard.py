@@ -1,5 +1,7 @@
 """두벌식: what the keys of one layout say in the other. Pure; whether a conversion is meant is decided by evidence elsewhere."""
 
+from functools import cache
+
 _LATIN_TO_JAMO = dict(zip("qwertyuiopasdfghjklzxcvbnmQWERTOP", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡㅃㅉㄸㄲㅆㅒㅖ", strict=True))
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -36,15 +38,14 @@ def decompose(text: str) -> str:
     >>> decompose("값을")
     'ㄱㅏㅂㅅㅇㅡㄹ'
     """
-    out = []
-    for c in text:
-        if "가" <= c <= "힣":
-            initial, rest = divmod(ord(c) - 0xAC00, 588)
-            vowel, final = divmod(rest, 28)
-            out += [_INITIALS[initial], _split(_VOWELS[vowel]), _split(_FINALS[final])]
-        else:
-            out.append(_split(c))
-    return "".join(out)
+    return "".join(_jamo(c) if "가" <= c <= "힣" else _split(c) for c in text)
+
+
+@cache
+def _jamo(syllable: str) -> str:
+    initial, rest = divmod(ord(syllable) - 0xAC00, 588)
+    vowel, final = divmod(rest, 28)
+    return _INITIALS[initial] + _split(_VOWELS[vowel]) + _split(_FINALS[final])
 
 
 def _split(jamo: str) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from faqbot.korean.analyzer import Analyzer, Token
+from faqbot.korean.courtesy import without_courtesy
 from faqbot.korean.synonyms import Item, Synonyms
-from faqbot.korean.terms import NAMING, NEGATION, content, morphemes
+from faqbot.korean.terms import NAMING, NEGATION, content, morphemes, question_key
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Reading:
 
     Attributes:
         text: as it was normalized.
-        tokens: all of them.
+        tokens: all of the text without courtesy.
         items: (form, tag) of the content morphemes in order.
         canonical: content forms with synonyms replaced by their heads, in order.
     """
@@ -27,8 +28,8 @@ class Reading:
 
     @cached_property
     def raw(self) -> str:
-        """The text without spaces, Latin in lower case."""
-        return self.text.replace(" ", "").casefold()
+        """Letters and digits of the text without courtesy, Latin in lower case; the signs where there is nothing else."""
+        return question_key(without_courtesy(self.text))
 
     @cached_property
     def content(self) -> str:
@@ -65,13 +66,13 @@ class Reader:
 
     def stored(self, text: str) -> Reading:
         """Read a normalized text of ours: two-way synonyms apply."""
-        tokens = self.analyzer.tokenize(text)
+        tokens = self.analyzer.tokenize(without_courtesy(text))
         items = content(tokens)
         return Reading(text, tokens, items, self.synonyms.stored(items))
 
     def query(self, text: str) -> Reading:
         """Read a normalized query: one-way synonyms apply as well."""
-        tokens = self.analyzer.tokenize(text)
+        tokens = self.analyzer.tokenize(without_courtesy(text))
         items = content(tokens)
         return Reading(text, tokens, items, self.synonyms.query(items))
 

@@ -11,6 +11,8 @@ from faqbot.korean.terms import content
 #: Content morphemes that may stand between two parts of a multi-word expression: "돈을 [언제] 돌려받아요".
 GAP = 1
 _KINDS = ("=", ">")
+#: Keys that a gap must not hold.
+_DENIALS = frozenset({"안/M", "못/M", "않/V", "못하/V", "말/V", "없/V", "아니/V"})
 
 Item = tuple[str, str]
 
@@ -159,12 +161,15 @@ def _longest(buckets: dict[str, list[Rule]] | None, keys: Sequence[str], used: S
 
 
 def _match(pattern: Sequence[str], keys: Sequence[str], used: Sequence[bool], start: int) -> list[int]:
-    """Places of the pattern from `start` on, in order, with at most GAP others between two parts; empty when it is not there."""
+    """Places of the pattern from `start` on, in order, with at most GAP others between two parts; empty when it is not there.
+
+    Nothing may stand between two nouns ("포인트로 결제" is not said in "포인트 적립 결제"), and a denial is never passed over.
+    """
     places = [start]
     for part in pattern[1:]:
-        window = range(places[-1] + 1, min(places[-1] + 2 + GAP, len(keys)))
-        place = next((j for j in window if keys[j] == part and not used[j]), None)
-        if place is None:
+        gap = 0 if part.endswith("/N") and keys[places[-1]].endswith("/N") else GAP
+        place = next((j for j in range(places[-1] + 1, min(places[-1] + 2 + gap, len(keys))) if keys[j] == part and not used[j]), None)
+        if place is None or not _DENIALS.isdisjoint(keys[places[-1] + 1 : place]):
             return []
         places.append(place)
     return places

@@ -10,13 +10,19 @@ _CONTENT = ("NNG", "NNP", "NNB", "NR", "NP", "VV", "VA", "VCN", "MM", "MAG", "XR
 _NEGATING_VX = frozenset({"않", "못하", "말"})
 #: Tags of what names something; questions of one family differ in these.
 NAMING = frozenset({"NNG", "NNP", "XR", "SL", "SN", "SH"})
+#: Said for politeness wherever it stands; it never tells one need from another.
+_SOFTENERS = frozenset({("좀", "MAG"), ("혹시", "MAG")})
 #: Morphemes that deny.
-NEGATION = frozenset({"안/MAG", "못/MAG", "않/VX", "못하/VX", "말/VX", "아니/VCN", "불가/NNG", "미/XPN", "불/XPN", "비/XPN", "없/VA"})
+NEGATION = frozenset({"안/MAG", "못/MAG", "않/VX", "못하/VX", "말/VX", "아니/VCN", "불가/NNG", "미/XPN", "불/XPN", "비/XPN", "없/VA", "없이/MAG", "싫/VA"})
 
 
 def content(tokens: Iterable[Token]) -> list[tuple[str, str]]:
     """(form, tag) of the tokens that carry content, in order, Latin folded to lower case."""
-    return [(t.form.casefold(), t.tag.split("-")[0]) for t in tokens if t.tag.startswith(_CONTENT) or (t.tag == "VX" and t.form in _NEGATING_VX)]
+    return [
+        (t.form.casefold(), t.tag.split("-")[0])
+        for t in tokens
+        if (t.tag.startswith(_CONTENT) and (t.form, t.tag) not in _SOFTENERS) or (t.tag == "VX" and t.form in _NEGATING_VX)
+    ]
 
 
 def morphemes(items: Sequence[tuple[str, str]]) -> list[str]:
@@ -33,10 +39,14 @@ def syllables(text: str, low: int, high: int) -> list[str]:
     return [text[i : i + n] for n in range(low, high + 1) for i in range(len(text) - n + 1)]
 
 
-def question_key(text: str) -> str:
-    """What two questions must share to be the same question: letters and digits alone, or the signs where there is nothing else.
+#: Jamo that laugh and weep.
+_FEELINGS = frozenset("ㅋㅎㅠㅜ")
 
-    >>> question_key("환불은 어떻게 하나요?") == question_key("환불은 어떻게하나요")
+
+def question_key(text: str) -> str:
+    """What two questions must share to be the same question: letters and digits without laughter and tears, or the signs where there is nothing else.
+
+    >>> question_key("환불은 어떻게 하나요?") == question_key("환불은 어떻게하나요ㅠㅠ")
     True
     """
-    return "".join(c for c in text.casefold() if c.isalnum()) or text.replace(" ", "")
+    return "".join(c for c in text.casefold() if c.isalnum() and c not in _FEELINGS) or text.replace(" ", "")

@@ -1,6 +1,6 @@
 """The bot: a query in, a reply out. The same call serves HTTP, CLI and evaluation, so their numbers are equal to the last bit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from faqbot.domain import Candidate, FaqEntry, Interpretation, Outcome, Reason, Reply
+from faqbot.korean.initials import Beginnings
 from faqbot.korean.normalize import normalize, normalize_query
 from faqbot.korean.reading import Reader, Reading
 from faqbot.korean.terms import question_key
-from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, confidence_features
+from faqbot.retrieval.confidence import CONFIDENCE_FEATURES, confidence_features
 from faqbot.retrieval.decision import Evidence, decide, level
 from faqbot.retrieval.features import CANDIDATE_FEATURES
 from faqbot.retrieval.index import Index, Mask
@@ -36,17 +37,17 @@ class Explanation:
     ranking: Ranking
     synonyms: tuple[str, ...]
     three: float
+    confidence_features: Mapping[str, float]
 
     def to_json(self) -> dict[str, Any]:
         """Synonyms that applied, P(right among three), the confidence's features, and each candidate's features."""
         named = [dict(zip(CANDIDATE_FEATURES, row, strict=True)) for row in self.ranking.features.tolist()]
-        confidence = dict(zip(CONFIDENCE_FEATURES, confidence_features(self.ranking).tolist(), strict=True)) if len(self.ranking) else {}
         return {
             "morphemes": self.ranking.reading.morphemes,
             "canonical": list(self.ranking.reading.canonical),
             "synonyms": list(self.synonyms),
             "right_among_three": self.three,
-            "confidence_features": confidence,
+            "confidence_features": dict(self.confidence_features),
             "candidates": [
                 {"id": c.id, "score": c.score, "confidence": c.confidence, "features": features}
                 for c, features in zip(self.reply.candidates, named, strict=False)
@@ -111,19 +112,21 @@ class Bot:
         first, three = self.confidences(ranking)
         sharing = self._sharing(ranking)
         evidence = Evidence(first, three, len(ranking), int(ranking.exact.sum()), sharing, ranking.covered)
-        outcome, reason = decide(evidence, self.parameters.thresholds)
+        thresholds = self.parameters.thresholds.within(self.entries[int(ranking.entries[0])].category if len(ranking) else ())
+        outcome, reason = decide(evidence, thresholds)
         reply = Reply(
             query=query,
             outcome=outcome,
             reason=reason,
             confidence=first,
-            level=level(first, self.parameters.thresholds),
+            level=level(first, thresholds),
             candidates=self._candidates(ranking, first, three, limit),
             shown=min(max(2, sharing), 4) if reason is Reason.SHARED_QUESTION else _SHOWN[outcome],
             interpretation=interpretation,
             release=self.release,
         )
-        return Explanation(reply, ranking, self._reader.synonyms.explain(reading.items), three)
+        features = dict(zip(CONFIDENCE_FEATURES, confidence_features(ranking, self.index).tolist(), strict=True)) if len(ranking) else {}
+        return Explanation(reply, ranking, self._reader.synonyms.explain(reading.items), three, features)
 
     def rank(self, reading: Reading, category: Sequence[str] = ()) -> Ranking:
         """Candidates in order."""
@@ -147,19 +150,31 @@ class Bot:
         exact = int(ranking.exact.sum())
         if exact:
             return EXACT / exact, max(EXACT / exact, EXACT * min(3, exact) / exact)
-        features = confidence_features(ranking)
+        features = confidence_features(ranking, self.index)
         first = self.parameters.first.probability(features)
         return first, max(first, self.parameters.three.probability(features))
 
+    def confidence_among(self, query: str, allowed: Mask) -> float:
+        """P(the first candidate answers) where only some entries may be candidates, shape (entries,): what a query is worth once its own entry is gone.
+
+        Raises:
+            QueryError: empty, too long or not text.
+        """
+        ranking = rank(self._reader.query(self.interpret(query).normalized), self.index, self.parameters.ranker, allowed)
+        return self.confidences(ranking)[0]
+
     def suggest(self, typed: str, limit: int = 5) -> tuple[FaqEntry, ...]:
-        """Entries for what is typed so far, best first: those with a question that begins with it, then by search; none for an empty text."""
+        """Entries for what is typed so far, best first; none for an empty text.
+
+        Those with a question that begins with it, then those with a word in a question that does, then by search. The last syllable may be half done,
+        and consonants stand for syllables that begin with them: 배소, 환ㅂ, ㅂㅅㅈㅎ.
+        """
         text = normalize(typed)
         if not text:
             return ()
-        allowed = self._allowed()
-        key = question_key(text)
-        begun = [i for i, keys in enumerate(self._keys) if allowed[i] and any(k.startswith(key) for k in keys)] if key else []
-        found = self.rank(self._reader.query(self.interpret(text).normalized)).entries.tolist()
+        allowed, meant = self._allowed(), self.interpret(text).normalized
+        begun = [i for i in self._beginnings.find(meant) if allowed[i]]
+        found = self.rank(self._reader.query(meant)).entries.tolist()
         return tuple(self.entries[i] for i in list(dict.fromkeys([*begun, *found]))[:limit])
 
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
@@ -188,6 +203,10 @@ class Bot:
     @cached_property
     def _keys(self) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(question_key(normalize(question)) for question in entry.questions) for entry in self.entries)
+
+    @cached_property
+    def _beginnings(self) -> Beginnings:
+        return Beginnings((position, normalize(question)) for position, entry in enumerate(self.entries) for question in entry.questions)
 
     @cached_property
     def _by_question(self) -> dict[str, Ints]:

@@ -1,7 +1,9 @@
 """Matches → numbers the learned models look at. Fixed in number and meaning, and free of the size of the base. Pure."""
 
 import numpy as np
+from rapidfuzz.distance import LCSseq
 
+from faqbot.korean.keyboard import decompose
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import CHANNELS, Rows
 from faqbot.retrieval.index import Index, Matches
@@ -17,6 +19,9 @@ CANDIDATE_FEATURES: tuple[str, ...] = (
     *(f"stored_{CHANNELS[i].name}" for i in _COVERAGE if CHANNELS[i].rows is Rows.QUESTIONS),
     "negation_differs",
     "length",
+    "jamo",
+    "stored_jamo",
+    "jamo.ratio",
 )
 
 
@@ -25,7 +30,8 @@ def candidate_features(reading: Reading, matches: Matches, index: Index) -> Floa
 
     value: the channel's score; ratio: over the query's best; rank: 1 / (1 + number of candidates with a higher score);
     coverage channels: share of the query in the stored question or entry, stored_…: the reverse; negation_differs: 1 when only one of the two denies;
-    length: ln of the stored question's length over the query's.
+    length: ln of the stored question's length over the query's; jamo: longest common subsequence of both contents in jamo over the query's, which looks at order and
+    survives wrong keys and wrong spaces, stored_jamo: over the stored question's, jamo.ratio: over the query's best.
     """
     values = matches.scores[_SCORED]
     best = values.max(axis=1, keepdims=True, initial=0.0)
@@ -33,4 +39,13 @@ def candidate_features(reading: Reading, matches: Matches, index: Index) -> Floa
     higher = (values[:, None, :] > values[:, :, None]).sum(axis=2)
     differs = index.question_negated[matches.questions] != reading.negated
     length = np.log((1 + index.question_lengths[matches.questions]) / (1 + len(reading.raw)))
-    return np.vstack((values, ratios, 1 / (1 + higher), matches.scores[_COVERAGE], matches.stored_coverage, differs, length)).T
+    return np.vstack((values, ratios, 1 / (1 + higher), matches.scores[_COVERAGE], matches.stored_coverage, differs, length, *_in_order(reading, matches, index))).T
+
+
+def _in_order(reading: Reading, matches: Matches, index: Index) -> tuple[Floats, Floats, Floats]:
+    """jamo, stored_jamo, jamo.ratio of each candidate."""
+    query = decompose(reading.content or reading.raw)
+    stored = [index.question_jamo[row] for row in matches.questions.tolist()]
+    common = np.array([LCSseq.similarity(query, text) for text in stored], dtype=np.float64)
+    lengths = np.array([len(text) for text in stored], dtype=np.float64)
+    return common / max(1, len(query)), common / np.maximum(1.0, lengths), common / max(1.0, common.max(initial=0.0))

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from faqbot.korean.keyboard import decompose
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import Rows, of
 from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
@@ -48,6 +49,7 @@ class Index:
         question_starts: question rows of entry e are question_starts[e]:question_starts[e + 1]; shape (entries + 1,).
         question_lengths: characters without spaces of each question row.
         question_negated: whether each question row denies something.
+        question_contents: content morphemes of each question row, glued together.
     """
 
     lexicon: Lexicon
@@ -56,6 +58,7 @@ class Index:
     question_starts: Ints
     question_lengths: npt.NDArray[np.int32]
     question_negated: Mask
+    question_contents: tuple[str, ...]
 
     @property
     def n_entries(self) -> int:
@@ -66,6 +69,11 @@ class Index:
     def entry_of(self) -> Ints:
         """Entry of each question row."""
         return np.repeat(np.arange(self.n_entries), np.diff(self.question_starts))
+
+    @cached_property
+    def question_jamo(self) -> tuple[str, ...]:
+        """question_contents in jamo."""
+        return tuple(decompose(content) for content in self.question_contents)
 
     def search(self, reading: Reading, allowed: Mask | None = None, required: Ints | None = None, nominated: int = NOMINATED) -> Matches:
         """Union of the best rows of the nominating channels, with the exact scores of all channels on it.
@@ -97,10 +105,20 @@ class Index:
             known=query.known,
         )
 
+    def share_in_entry(self, channel: str, reading: Reading, entry: int) -> float:
+        """Share of the query's distinct terms of an entry channel that the entry holds, 0..1; 1 where the query has no terms."""
+        place = next(i for i, c in enumerate(self.lexicon.channels) if c.name == channel)
+        terms = set(self.lexicon.channels[place].terms(reading))
+        family = self.postings.families[1]
+        cell = family.first_cell + (place - family.first_channel) * family.n_rows + entry
+        ids = (self.lexicon.vocabularies[place].get(term) for term in terms)
+        return sum(i is not None and self.postings.holds(i, cell) for i in ids) / len(terms) if terms else 1.0
+
     def warm(self) -> None:
         """Build what is derived on first use, before workers are forked."""
         self.postings.dense  # noqa: B018
         self.entry_of  # noqa: B018
+        self.question_jamo  # noqa: B018
 
     def _rows_of(self, entries: Ints) -> tuple[Ints, Ints]:
         """Question rows of the entries one after the other, and the position at which each entry's begin."""

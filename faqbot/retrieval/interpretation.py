@@ -1,48 +1,97 @@
-"""Typed on the wrong layout? Decided by what the base knows, never by force."""
+"""What a visitor meant to type: the other keyboard layout, misspelt words. Decided by what the base knows, never by force."""
 
 import re
 
 from faqbot.domain import Interpretation
 from faqbot.korean.keyboard import to_hangul, to_latin
+from faqbot.korean.reading import Reader, Reading
 from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.spelling import Speller
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _LOOSE = re.compile(r"[가-힣ㄱ-ㅣ]*[ㄱ-ㅣ][가-힣ㄱ-ㅣ]*")
+_CONSONANTS = re.compile(r"[ㄱ-ㅎ\s]+")
 _SYLLABLES = re.compile(r"[가-힣]+")
+_ASCII = re.compile(r"[!-~]+")
+#: What makes a run of ASCII a link, an address, a file name, a product code or an id: SKU12, A1B2-33, iphone15.
+_CODE = re.compile(r"://|@|[A-Za-z]\d|[A-Za-z]\.[A-Za-z]|[A-Za-z0-9][_\-=&#%+~\\][A-Za-z0-9]")
 #: Channels whose terms count as known: what is written in questions, and in answers.
 _PIECES = ("characters_bm25", "entry_bm25")
-_WORDS = "coverage"
+_LATIN_WORDS = ("coverage", "entry_nouns")
+_TAGS = ("NNG", "NNP", "XR", "MAG", "NP", "VV", "VA")
 #: Loose jamo that are typed on purpose.
 _LAUGHTER = set("ㅋㅎㅠㅜㅡ")
+
+
+class Interpreter:
+    """Reads queries to one base.
+
+    Args:
+        lexicon: of the base.
+        reader: the one the base was indexed with.
+    """
+
+    def __init__(self, lexicon: Lexicon, reader: Reader) -> None:
+        self._lexicon = lexicon
+        self._reader = reader
+        self._speller = Speller(lexicon, reader)
+
+    def read(self, text: str) -> tuple[Interpretation, Reading]:
+        """How a normalized query is read, and the reading: keys of the wrong layout first, then misspelt words."""
+        meant = interpret(text, self._lexicon)
+        reading, corrections = self._speller.respell(self._reader.query(meant.normalized))
+        return Interpretation(reading.text, meant.corrections + corrections), reading
 
 
 def interpret(text: str, lexicon: Lexicon) -> Interpretation:
     """Read keys pressed with the wrong layout on.
 
     Latin runs become Hangul when they are no words of the base, their keys give whole syllables, and at least half of the syllable pairs are in the base:
-    all runs together when every one of them can be read so, else run by run. A word with loose jamo becomes Latin when that is a word of the base.
-    Everything else stays: English, product codes, ids, laughter.
+    all runs together when the query has no Hangul and every one of them can be read so, else run by run. A run that stands for itself has at least two
+    syllables, and with two it is a word of the base: "sms" is not 는. A word with loose jamo becomes Latin when that is a word of the base; a query of
+    consonants alone does not, for it may be initials. Everything else stays: English, links, addresses, product codes, ids, laughter.
     """
-    runs = [run for run in dict.fromkeys(_LATIN.findall(text)) if not _is_word(run, lexicon)]
-    read = {run: to_hangul(run) for run in runs}
-    whole = [run for run in runs if _SYLLABLES.fullmatch(read[run])]
-    if len(whole) < len(runs) or not _is_known([read[run] for run in whole], lexicon):
-        whole = [run for run in whole if len(read[run]) > 1 and _is_known([read[run]], lexicon)]
-    corrections = {run: read[run] for run in whole}
-    corrections |= {word: to_latin(word) for word in _LOOSE.findall(text) if set(word) - _LAUGHTER and _is_word(to_latin(word), lexicon)}
+    corrections = _from_latin(text, lexicon) | _to_latin(text, lexicon)
     if not corrections:
         return Interpretation(text)
-    normalized = _LATIN.sub(lambda m: corrections.get(m.group(), m.group()), text)
-    normalized = _LOOSE.sub(lambda m: corrections.get(m.group(), m.group()), normalized)
-    return Interpretation(normalized, tuple(corrections.items()))
+
+    def read(match: re.Match[str]) -> str:
+        return corrections.get(match.group(), match.group())
+
+    normalized = _ASCII.sub(lambda run: run.group() if _CODE.search(run.group()) else _LATIN.sub(read, run.group()), text)
+    return Interpretation(_LOOSE.sub(read, normalized), tuple(corrections.items()))
 
 
-def _is_word(word: str, lexicon: Lexicon) -> bool:
-    return lexicon.knows(_WORDS, f"{word.casefold()}/SL")
+def _from_latin(text: str, lexicon: Lexicon) -> dict[str, str]:
+    plain = _ASCII.sub(lambda run: "" if _CODE.search(run.group()) else run.group(), text)
+    runs = [run for run in dict.fromkeys(_LATIN.findall(plain)) if not _is_latin_word(run, lexicon)]
+    read = {run: to_hangul(run) for run in runs}
+    whole = {run: word for run, word in read.items() if _SYLLABLES.fullmatch(word)}
+    is_sentence = len(runs) > 1 and len(whole) == len(runs) and not _SYLLABLES.search(text)
+    if is_sentence and _is_known([word for word in whole.values() if len(word) > 1], lexicon):
+        return whole
+    return {run: word for run, word in whole.items() if _is_meant(word, lexicon)}
+
+
+def _to_latin(text: str, lexicon: Lexicon) -> dict[str, str]:
+    if _CONSONANTS.fullmatch(text):
+        return {}
+    return {word: to_latin(word) for word in _LOOSE.findall(text) if len(word) > 1 and set(word) - _LAUGHTER and _is_latin_word(to_latin(word), lexicon)}
+
+
+def _is_latin_word(word: str, lexicon: Lexicon) -> bool:
+    return any(lexicon.knows(channel, f"{word.casefold()}/SL") for channel in _LATIN_WORDS)
+
+
+def _is_meant(word: str, lexicon: Lexicon) -> bool:
+    """Whether a run can stand for itself."""
+    if len(word) == 2:
+        return lexicon.knows("entry_words_bm25", word) or any(lexicon.knows("coverage", f"{word}/{tag}") for tag in _TAGS)
+    return len(word) > 2 and _is_known([word], lexicon)
 
 
 def _is_known(words: list[str], lexicon: Lexicon) -> bool:
-    """Whether at least half of the syllable pairs, of a single syllable itself, are somewhere in the base."""
-    pieces = [piece for word in words for piece in ([word[i : i + 2] for i in range(len(word) - 1)] or [word])]
-    known = sum(any(lexicon.knows(channel, piece) for channel in _PIECES) for piece in pieces)
-    return bool(pieces) and 2 * known >= len(pieces)
+    """Whether at least half of the syllable pairs are somewhere in the base; there must be one."""
+    pairs = [word[i : i + 2] for word in words for i in range(len(word) - 1)]
+    known = sum(any(lexicon.knows(channel, pair) for channel in _PIECES) for pair in pairs)
+    return bool(pairs) and 2 * known >= len(pairs)

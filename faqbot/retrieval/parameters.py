@@ -1,6 +1,6 @@
 """Everything learned, as numbers: ranker weights, the two calibrations and the thresholds. Part of every release."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +14,44 @@ from faqbot.retrieval.lexicon import Floats
 DIGITS = 6
 
 
+#: Between the parts of a category that thresholds are given for.
+CATEGORY = " > "
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What the operator asks of the thresholds.
+
+    precision: how many answers in a row must be right, 0..1. suggest: P(right among three) from which candidates are offered.
+    in_category: (category, precision) where mistakes cost more, such as ("결제 > 환불", .97).
+    """
+
+    precision: float
+    suggest: float
+    in_category: tuple[tuple[str, float], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """What the decision compares with; probabilities only.
 
     answer: confidence from which the first candidate is given as the answer. suggest: P(right among the first three) from which they are offered.
+    in_category: (category, answer) for entries below a category that asks for another precision.
     """
 
     answer: float
     suggest: float
+    in_category: tuple[tuple[str, float], ...] = ()
+
+    def within(self, category: Sequence[str]) -> "Thresholds":
+        """The thresholds for an entry of a category: those of its deepest part that has its own.
+
+        >>> Thresholds(0.8, 0.3, (("결제", 0.9),)).within(("결제", "환불")).answer
+        0.9
+        """
+        own = dict(self.in_category)
+        parts = (CATEGORY.join(category[:depth]) for depth in range(len(category), 0, -1))
+        return next((Thresholds(own[part], self.suggest) for part in parts if part in own), self)
 
 
 @dataclass(frozen=True)
@@ -47,7 +76,7 @@ class Parameters:
             "ranker": dict(zip(CANDIDATE_FEATURES, self.ranker.tolist(), strict=True)),
             "first": self.first.to_json(),
             "three": self.three.to_json(),
-            "thresholds": {"answer": self.thresholds.answer, "suggest": self.thresholds.suggest},
+            "thresholds": {"answer": self.thresholds.answer, "suggest": self.thresholds.suggest, "in_category": dict(self.thresholds.in_category)},
         })  # fmt: skip
         return rounded
 
@@ -63,7 +92,11 @@ class Parameters:
             ranker=np.array([float(data["ranker"][name]) for name in CANDIDATE_FEATURES]),
             first=LogisticModel.from_json(data["first"]),
             three=LogisticModel.from_json(data["three"]),
-            thresholds=Thresholds(float(data["thresholds"]["answer"]), float(data["thresholds"]["suggest"])),
+            thresholds=Thresholds(
+                float(data["thresholds"]["answer"]),
+                float(data["thresholds"]["suggest"]),
+                tuple((str(name), float(value)) for name, value in data["thresholds"]["in_category"].items()),
+            ),
         )
 
 

@@ -1,5 +1,6 @@
 """Term → rows with weights, for all channels at once, and the search over them. NumPy only."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,6 +70,16 @@ class Postings:
         return Scores(
             self, query, np.bincount(posting["cell"], posting["weight"] * weights.repeat(lengths), minlength=size).astype(np.float64, copy=False), left_out
         )
+
+    @cached_property
+    def _cells(self) -> npt.NDArray[np.int32]:
+        return self.packed.view(np.int32)[::2]  # POSTING's first half
+
+    def holds(self, term: int, cell: int) -> bool:
+        """Whether the row and channel that the cell stands for has the term."""
+        end = int(self.indptr[term + 1])
+        place = bisect_left(self._cells, cell, int(self.indptr[term]), end)
+        return place < end and int(self._cells[place]) == cell
 
     @cached_property
     def dense(self) -> tuple["Columns", "Columns"]:

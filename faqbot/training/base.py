@@ -1,7 +1,7 @@
 """A base being trained: entries → readings → index, and labelled queries → rankings."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -55,6 +55,7 @@ class Search:
     Attributes:
         position: of the query in its list.
         right: positions of the entries that answer it.
+        index: what was searched.
     """
 
     position: int
@@ -62,6 +63,7 @@ class Search:
     matches: Matches
     features: Floats
     right: frozenset[int]
+    index: Index = field(repr=False)
 
     def choice(self, weight: float) -> Choice | None:
         """What the ranker learns from it; nothing where no right entry, or nothing else, is among the candidates."""
@@ -112,5 +114,5 @@ def search_all(index: Index, positions: dict[str, int], queries: Sequence[Labell
             continue
         matches = index.search(reading)
         right = frozenset(positions[i] for i in labelled.faq_ids if i in positions)
-        searches.append(Search(position, reading, matches, candidate_features(reading, matches, index), right))
+        searches.append(Search(position, reading, matches, candidate_features(reading, matches, index), right, index))
     return tuple(searches)

@@ -11,12 +11,13 @@ from faqbot.evaluation.metrics import by_kind, figures
 from faqbot.evaluation.run import judge, predict
 from faqbot.korean.reading import Reader
 from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.parameters import Targets
 from faqbot.training.base import Base
 from faqbot.training.prior import fit_prior
 from faqbot.training.sets import far_pool
 
 #: The defaults of settings; figures are for a base of which nothing but the table is known.
-TARGET_PRECISION, SUGGEST = 0.90, 0.30
+TARGETS = Targets(precision=0.90, suggest=0.30)
 
 
 def benchmark(sets: Sequence[Base], own: Sequence[Base], reader: Reader, *, folders: Sequence[Path], out: Path | None) -> Iterator[dict[str, Any]]:
@@ -35,7 +36,7 @@ def benchmark(sets: Sequence[Base], own: Sequence[Base], reader: Reader, *, fold
     for base, folder in zip(sets, folders, strict=True):
         labelled = read_labelled_queries(folder / "queries.csv")
         for weights, prior in (("left_out", fit_prior([b for b in bases if b is not base])), ("seen", seen)):
-            bot = Bot("", base.entries, base.index, prior.parameters(TARGET_PRECISION, SUGGEST), reader)
+            bot = Bot("", base.entries, base.index, prior.parameters(TARGETS), reader)
             yield {"set": base.name, "weights": weights, **_scored(bot, labelled, out / f"{base.name}.{weights}.jsonl" if out else None)}
 
 

@@ -58,6 +58,7 @@ def pack(trained: Trained, created: datetime, extra: dict[str, bytes], trained_f
         "dictionaries.json": _json({"user_words": trained.user_words, "synonyms": [(r.pattern, r.head, r.added, r.label) for r in trained.synonyms.rules]}),
         "parameters.json": _json(trained.parameters.to_json()),
         "vocabularies.json": _json(_vocabularies(trained.index)),
+        "questions.json": _json(trained.index.question_contents),
         **_arrays(trained.index),
     }
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(served.items())}

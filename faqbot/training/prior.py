@@ -12,9 +12,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from faqbot.errors import ReleaseError
-from faqbot.retrieval.calibration import LogisticModel, confidence_features
+from faqbot.retrieval.calibration import LogisticModel
+from faqbot.retrieval.confidence import confidence_features
 from faqbot.retrieval.lexicon import Floats
-from faqbot.retrieval.parameters import Parameters, Thresholds
+from faqbot.retrieval.parameters import Parameters, Targets, Thresholds
 from faqbot.retrieval.ranking import Ranking, order_matches
 from faqbot.training.base import Base, Search
 from faqbot.training.solvers import fit_conditional_logit
@@ -50,10 +51,15 @@ class Prior:
     thresholds: tuple[tuple[float, float], ...]
     bases: tuple[str, ...]
 
-    def parameters(self, target_precision: float, suggest: float) -> Parameters:
-        """Ready to serve; targets between two stored ones are interpolated, beyond them the nearest is taken."""
+    def parameters(self, targets: Targets) -> Parameters:
+        """Ready to serve."""
+        in_category = tuple((name, self.threshold(precision)) for name, precision in targets.in_category)
+        return Parameters(self.ranker, self.first, self.three, Thresholds(self.threshold(targets.precision), targets.suggest, in_category))
+
+    def threshold(self, precision: float) -> float:
+        """The confidence from which answers reach a precision; between two stored targets it is interpolated, beyond them the nearest is taken."""
         targets, values = zip(*self.thresholds, strict=True)
-        return Parameters(self.ranker, self.first, self.three, Thresholds(float(np.interp(target_precision, targets, values)), suggest))
+        return float(np.interp(precision, targets, values))
 
     def to_json(self) -> dict[str, Any]:
         """Plain, rounded numbers."""
@@ -69,7 +75,7 @@ class Prior:
             ReleaseError: learned for other features.
         ValueError: thresholds are missing or do not ascend.
         """
-        parameters = Parameters.from_json({**data, "thresholds": {"answer": 0.0, "suggest": 0.0}})
+        parameters = Parameters.from_json({**data, "thresholds": {"answer": 0.0, "suggest": 0.0, "in_category": {}}})
         thresholds = tuple((float(target), float(value)) for target, value in data["thresholds"])
         if not thresholds or list(thresholds) != sorted(thresholds):
             raise ValueError("thresholds")
@@ -105,7 +111,7 @@ def examples(searches: Sequence[Search], weights: Floats) -> list[Example]:
         ranking = ranked(search, weights)
         if len(ranking):
             right = [entry in search.right for entry in ranking.entries[:3].tolist()]
-            found.append(Example(confidence_features(ranking), right[0], any(right)))
+            found.append(Example(confidence_features(ranking, search.index), right[0], any(right)))
     return found
 
 

@@ -3,12 +3,15 @@
 import random
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 from faqbot.corpus import read_faq, read_labelled_queries
 from faqbot.domain import LabelledQuery
 from faqbot.errors import CorpusError
 from faqbot.korean.reading import Reader
 from faqbot.training.base import Base, index_entries, search_all
+
+T = TypeVar("T")
 
 #: Labelled queries of one base that enter a fit; more would make it no better, only slower.
 MOST = 1500
@@ -38,6 +41,6 @@ def read_base(folder: Path, reader: Reader) -> Base:
     return Base(folder.name, entries, index, search_all(index, positions, queries, reader), search_all(index, positions, far, reader))
 
 
-def sample(queries: tuple[LabelledQuery, ...], most: int) -> tuple[LabelledQuery, ...]:
+def sample(items: tuple[T, ...], most: int) -> tuple[T, ...]:
     """A seeded sample, the same at every call; all of them where there are no more."""
-    return queries if len(queries) <= most else tuple(random.Random(0).sample(queries, most))  # noqa: S311  # a sample, not a secret
+    return items if len(items) <= most else tuple(random.Random(0).sample(items, most))  # noqa: S311  # a sample, not a secret

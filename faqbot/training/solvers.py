@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from faqbot.retrieval.lexicon import Floats
 
@@ -53,7 +54,8 @@ def fit_conditional_logit(choices: Sequence[Choice], l2: float) -> Floats:
         gradient = scaled.T @ (pull * np.repeat(weights, counts)) + l2 * w
         return float(-(weights * np.log(right_mass / all_mass)).sum() + l2 * w @ w / 2), gradient
 
-    result = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 1000})
+    with threadpool_limits(1):  # products this small cost more in threads than in arithmetic
+        result = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 1000})
     return np.asarray(result.x / scale)
 
 
@@ -80,4 +82,5 @@ def fit_ridge_towards(features: Floats, labels: Floats, start: Floats, strength:
         value = float((counts * (np.logaddexp(0.0, logits) - labels * logits)).sum() + (pull * gap * gap).sum() / 2)
         return value, features.T @ (counts * (1 / (1 + np.exp(-logits)) - labels)) + pull * gap
 
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x)
+    with threadpool_limits(1):
+        return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x)

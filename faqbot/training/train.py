@@ -11,14 +11,16 @@ import joblib
 
 from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.errors import CorpusError, ReleaseError
-from faqbot.evaluation.metrics import Judged, figures
-from faqbot.evaluation.run import evaluate
+from faqbot.evaluation.metrics import figures
+from faqbot.evaluation.report import Subject, report
+from faqbot.evaluation.report_page import report_files
+from faqbot.evaluation.run import Prediction, judge, predict
 from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.dictionaries import Dictionaries
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
-from faqbot.retrieval.parameters import Parameters
+from faqbot.retrieval.parameters import Parameters, Targets
 from faqbot.retrieval.release import current_id
 from faqbot.training.analysis import FILE as TOKENS
 from faqbot.training.analysis import RememberingAnalyzer, remembered
@@ -29,6 +31,7 @@ from faqbot.training.prior import Prior
 from faqbot.training.publish import publish, training_lock, write_release
 from faqbot.training.refit import folds, refit
 from faqbot.training.sets import FAR, far_pool, sample
+from faqbot.training.unlabelled import unlabelled
 
 #: Fitted scikit-learn objects for notebooks. Serving never opens it: a pickle can run anything.
 PIPELINE = "pipeline.joblib"
@@ -39,14 +42,12 @@ class Plan:
     """How to train: what the id depends on, and what becomes of the result.
 
     Attributes:
-        target_precision: what the answer threshold aims at, 0..1.
-        suggest: P(right among three) from which candidates are offered, 0..1.
+        targets: what the thresholds aim at.
         publish: make the release serve once it passed the gate.
         trained_from: path of the table and of the labelled queries, for the next training after an upgrade; not part of the id.
     """
 
-    target_precision: float
-    suggest: float
+    targets: Targets
     publish: bool = True
     trained_from: tuple[str, str] = ("", "")
 
@@ -108,23 +109,21 @@ def train(  # noqa: PLR0913  # the inputs of a training
         fitted = index_entries(enabled, reader, track)
         searches = search_all(fitted.index, {entry.id: i for i, entry in enumerate(enabled)}, labelled, reader, track)
         far = search_all(fitted.index, {}, sample(tuple(map(LabelledQuery, far_pool())), FAR), reader) if labelled else ()
-        parameters = Parameters.from_json(refit(prior, searches, plan.target_precision, plan.suggest, far).to_json())
+        parameters = Parameters.from_json(refit(prior, searches, plan.targets, far).to_json())
+        bot = Bot("", enabled, fitted.index, parameters, reader)
 
-        def bot(learned: Parameters) -> Bot:
-            return Bot("", enabled, fitted.index, learned, reader)
+        def without(held: set[int]) -> Bot:
+            kept = [search for search in searches if search.position not in held]
+            return Bot("", enabled, fitted.index, refit(prior, kept, plan.targets, far), reader)
 
-        metrics: dict[str, Any] = (
-            figures(
-                _cross_fitted(
-                    labelled, lambda held: bot(refit(prior, [s for s in searches if s.position not in held], plan.target_precision, plan.suggest, far))
-                )
-            )
-            if labelled
-            else {}
-        )
+        predictions = _cross_fitted(labelled, without)
+        metrics: dict[str, Any] = figures([judge(label, p) for label, p in zip(labelled, predictions, strict=True)]) if labelled else {}
         trained = Trained(enabled, fitted.index, parameters, analyzer.fingerprint, dictionaries.user_words, reader.synonyms, metrics)
         extra = {TOKENS: remembering.dump(), PIPELINE: _pipeline(fitted.pipelines)}
-        release_id, files = pack(trained, datetime.now(UTC), extra, plan.trained_from)
+        created = datetime.now(UTC)
+        release_id, files = pack(trained, created, extra, plan.trained_from)
+        subject = Subject(site.name, release_id, created, {e.id: e.question for e in enabled}, plan.targets.precision, parameters.thresholds)
+        files |= report_files(report(subject, labelled, predictions, unlabelled(bot)))
         folder = write_release(site, release_id, files)
         check(folder, analyzer)
         if plan.publish:
@@ -148,12 +147,12 @@ def _current_folder(site: Path) -> Path | None:
         return None
 
 
-def _cross_fitted(labelled: Sequence[LabelledQuery], bot_without: Callable[[set[int]], Bot]) -> list[Judged]:
-    """Judge every labelled query by a bot that was calibrated without it."""
-    judged = []
+def _cross_fitted(labelled: Sequence[LabelledQuery], bot_without: Callable[[set[int]], Bot]) -> list[Prediction]:
+    """What each labelled query is answered by a bot that was calibrated without it, in their order."""
+    found: dict[int, Prediction] = {}
     for fold in folds(len(labelled)):
-        judged += evaluate(bot_without(set(fold)), [labelled[i] for i in fold])
-    return judged
+        found |= zip(fold, predict(bot_without(set(fold)), [labelled[i].query for i in fold]), strict=True)
+    return [found[i] for i in range(len(labelled))]
 
 
 def _pipeline(pipelines: dict[str, Any]) -> bytes:

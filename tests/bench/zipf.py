@@ -41,6 +41,7 @@ def synthesise(size: int, queries: int = QUERIES) -> tuple[Index, list[Reading]]
         question_starts=np.arange(size + 1),
         question_lengths=np.diff(questions.indptr).astype(np.int32),
         question_negated=np.zeros(size, dtype=np.bool_),
+        question_contents=("",) * size,
     )
     return index, [_query(questions, rng) for _ in range(queries)]
 

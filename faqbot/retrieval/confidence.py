@@ -1,0 +1,84 @@
+"""Ranking → features of the confidence: fixed in number and meaning, relative or shares, so that they mean the same in every base. Pure."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from faqbot.korean.reading import Reading
+from faqbot.korean.terms import syllables
+from faqbot.retrieval.channels import CHANNELS
+from faqbot.retrieval.features import CANDIDATE_FEATURES
+from faqbot.retrieval.index import Index
+from faqbot.retrieval.lexicon import Floats
+from faqbot.retrieval.ranking import Ranking
+
+#: Margins above this say nothing more: the candidate behind has less than a thousandth of the first's share.
+_WIDE = 8.0
+#: Missing nouns are counted up to this.
+_MANY = 3.0
+#: How far a second candidate that is not there differs: in every coverage.
+_ALONE = 3.0
+_CHANNEL_NAMES = [channel.name for channel in CHANNELS]
+_COLUMN = {name: i for i, name in enumerate(CANDIDATE_FEATURES)}
+_RANKS = [_COLUMN[f"{channel.name}.rank"] for channel in CHANNELS if not channel.is_coverage]
+_FRAME = [_COLUMN[f"{before}{c.name}"] for c in CHANNELS if c.is_coverage for before in ("", "stored_") if f"{before}{c.name}" in _COLUMN]
+_FRAME += [_COLUMN["negation_differs"], _COLUMN["length"]]
+_OF_FIRST = ("coverage", "canonical_coverage", "stored_coverage", "stored_canonical_coverage", "negation_differs", "canonical_bm25.value", "entry_bm25.ratio", "jamo")
+
+#: Names of what `confidence_features` returns.
+CONFIDENCE_FEATURES: tuple[str, ...] = (
+    "share_logit", "margin_fourth", "entropy", "candidates", *_OF_FIRST, "known_content", "same_nouns", "missing_nouns", "absent_nouns", "agreement", "mean_rank",
+    "second_differs", "query_words", "length_gap", "first_word", "bigrams", "in_entry",
+)  # fmt: skip
+
+
+def confidence_features(ranking: Ranking, index: Index) -> Floats:
+    """Features of a ranking with at least one candidate, shape (len(CONFIDENCE_FEATURES),).
+
+    Scores of channels are not among them, but for one that is a share itself: they mean other things in other bases. Each was kept because the log loss on
+    the mean of all bases left out fell by it (notebooks/).
+
+    share_logit: log odds of the first candidate's share; margin_fourth: score distance to the fourth; entropy: of the shares, in nats; candidates: ln of their number;
+    known_content: share of the query's idf that the content channel knows; same_nouns: 1 when query and stored question name the same; missing_nouns: how many of
+    the query's nouns the stored question lacks; absent_nouns: share of nouns known to the base that the whole entry lacks; agreement: share of channels that put
+    the first candidate first; mean_rank: mean of 1 / rank; second_differs: distance of the first two candidates' coverages; query_words: ln(1 + content morphemes);
+    length_gap: |ln of the length ratio|; first_word: whether the stored question holds the query's first content morpheme; bigrams: share of the query's
+    content syllable pairs that the stored question holds; in_entry: share of the query's syllables and pairs that the whole entry holds.
+    """
+    shares, first = ranking.shares(), ranking.features[0]
+    known = dict(zip(_CHANNEL_NAMES, ranking.matches.known.tolist(), strict=True))
+    ranks = first[_RANKS]
+    return np.array([
+        math.log((shares[0] + 1e-6) / (1 - shares[0] + 1e-6)),
+        min(float(ranking.scores[0] - ranking.scores[3]), _WIDE) if len(ranking) > 3 else _WIDE,
+        float(-(shares * np.log(shares + 1e-12)).sum()),
+        math.log(len(ranking)),
+        *(first[_COLUMN[name]] for name in _OF_FIRST),
+        known["content"],
+        *_nouns(ranking, known),
+        float((ranks == 1.0).mean()),
+        float(ranks.mean()),
+        float(np.abs(first[_FRAME] - ranking.features[1, _FRAME]).sum()) if len(ranking) > 1 else _ALONE,
+        math.log1p(len(ranking.reading.items)),
+        abs(float(first[_COLUMN["length"]])),
+        *_spelling(ranking.reading, index.question_contents[int(ranking.questions[0])]),
+        index.share_in_entry("entry_bm25", ranking.reading, int(ranking.entries[0])),
+    ])  # fmt: skip
+
+
+def _nouns(ranking: Ranking, known: Mapping[str, float]) -> tuple[float, float, float]:
+    """same_nouns, missing_nouns, absent_nouns."""
+    held, stored, in_entry = (float(ranking.features[0, _COLUMN[name]]) for name in ("nouns", "stored_nouns", "entry_nouns"))
+    n = len(set(ranking.reading.nouns))
+    return float(held == stored == 1.0), min(_MANY, n * (1 - held)), known["nouns"] - in_entry
+
+
+def _spelling(reading: Reading, stored: str) -> tuple[float, float]:
+    """first_word, bigrams; a query without content is compared by its characters."""
+    content = reading.content or reading.raw
+    pairs = set(syllables(content, 2, 2)) or {content}
+    return (
+        float(bool(reading.items) and reading.items[0][0] in stored),
+        sum(pair in stored for pair in pairs) / len(pairs),
+    )

@@ -1,0 +1,48 @@
+"""How much labels help: random draws of a base's labelled queries move the prior, and the rest is scored."""
+
+import random
+from collections.abc import Sequence
+
+from faqbot.domain import Outcome
+from faqbot.evaluation.metrics import Judged, figures
+from faqbot.retrieval.parameters import Parameters, Targets
+from faqbot.training.base import Base, Search
+from faqbot.training.prior import Prior, examples, ranked
+from faqbot.training.refit import refit
+
+
+def label_draws(base: Base, prior: Prior, labels: int, draws: int, targets: Targets) -> list[dict[str, float | int | None]]:
+    """Figures of the queries that were not drawn, one dict a draw; see `evaluation.metrics.figures`.
+
+    Args:
+        base: with labelled searches, more than `labels` of them.
+        prior: fitted without the base, where the figures are to hold for a new one.
+        labels: drawn in each draw, in and out of scope as they come; 0 scores the prior alone.
+        draws: seeded, so the same at every call.
+        targets: of the thresholds.
+    """
+    found = []
+    for draw in range(draws):
+        order = random.Random(draw).sample(range(len(base.searches)), len(base.searches))  # noqa: S311  # a draw, not a secret
+        drawn, rest = sorted(order[:labels]), sorted(order[labels:])
+        parameters = refit(prior, [base.searches[i] for i in drawn], targets, base.far)
+        found.append(figures(judge_searches([base.searches[i] for i in rest], parameters)))
+    return found
+
+
+def judge_searches(searches: Sequence[Search], parameters: Parameters) -> list[Judged]:
+    """What confidence and thresholds make of searched queries; stored questions typed to the letter are not treated apart."""
+    judged = []
+    for search in searches:
+        found = examples([search], parameters.ranker)
+        if not found:
+            judged.append(Judged(0.0, None, bool(search.right), Outcome.FALLBACK))
+            continue
+        ranking = ranked(search, parameters.ranker)
+        order = ranking.entries[:10].tolist()
+        thresholds = parameters.thresholds
+        first = parameters.first.probability(found[0].features)
+        three = parameters.three.probability(found[0].features)
+        outcome = Outcome.ANSWER if first >= thresholds.answer else Outcome.SUGGEST if three >= thresholds.suggest or ranking.covered else Outcome.FALLBACK
+        judged.append(Judged(first, next((i for i, entry in enumerate(order) if entry in search.right), None), bool(search.right), outcome))
+    return judged
