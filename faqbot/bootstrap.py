@@ -2,12 +2,14 @@
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from faqbot.corpus import read_labelled_queries
 from faqbot.corpus.read import FaqTable, read_faq
+from faqbot.domain import LabelledQuery
 from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from faqbot.training.base import Base, Track
+    from faqbot.training.benchmark import Extras
     from faqbot.training.train import Outcome
 
 
@@ -135,7 +138,24 @@ def fit_prior_on(folders: Sequence[Path], track: "Track") -> dict[str, Any]:
     return fit_prior(_read_bases(folders, track)).to_json()
 
 
-def benchmark_on(sets: Sequence[Path], own: Sequence[Path], out: Path | None, track: "Track") -> Iterator[dict[str, Any]]:
+def evaluate_release(settings: Settings, labelled: Sequence[LabelledQuery], track: "Track") -> dict[str, Any]:
+    """The reliability report of the published release as it is over labelled queries; see faqbot.evaluation.report.
+
+    Raises:
+        ReleaseError: none is published, or it cannot be used.
+    """
+    from faqbot.evaluation.report import Subject, report  # noqa: PLC0415
+    from faqbot.evaluation.run import predict  # noqa: PLC0415
+
+    serving = build_live(settings).serving
+    bot, created = serving.bot, datetime.fromisoformat(serving.release.manifest["created"])
+    predictions = [next(predict(bot, [label.query])) for label in track("질문에 답하는 중", labelled)]
+    questions = {entry.id: entry.question for entry in bot.entries}
+    subject = Subject(settings.site, bot.release, created, questions, settings.target_precision, bot.parameters.thresholds, cross_fitted=False)
+    return report(subject, labelled, predictions)
+
+
+def benchmark_on(sets: Sequence[Path], own: Sequence[Path], out: Path | None, track: "Track", extras: "Extras") -> Iterator[dict[str, Any]]:
     """Figures of every set, with weights fitted without it and with it; see faqbot.training.benchmark.
 
     Raises:
@@ -143,7 +163,7 @@ def benchmark_on(sets: Sequence[Path], own: Sequence[Path], out: Path | None, tr
     """
     from faqbot.training.benchmark import benchmark  # noqa: PLC0415
 
-    yield from benchmark(_read_bases(sets, track), _read_bases(own, track), _general_reader(), folders=sets, out=out)
+    yield from benchmark(_read_bases(sets, track), _read_bases(own, track), _general_reader(), folders=sets, out=out, extras=extras)
 
 
 def _read_bases(folders: Sequence[Path], track: "Track") -> list["Base"]:

@@ -22,6 +22,13 @@ _models = click.option("--models", type=_FOLDER, help="릴리스를 두는 폴�
 _as_json = click.option("--json", "as_json", is_flag=True, help="JSON 으로 출력합니다.")
 
 
+#: Columns of the benchmark's table.
+_BENCHMARKED = (
+    "hit@1", "hit@3", "auroc", "coverage@p90", "ece", "ece_excess", "answered", "answered_right", "answer_precision", "false_answer", "fallback_out", "helped",
+    "far_answer", "far_fallback",
+)  # fmt: skip
+
+
 class _Group(click.Group):
     """Errors meant for people become one message and exit code 1; usage errors stay click's 2."""
 
@@ -89,38 +96,44 @@ def ask(query: str | None, batch: Path | None, out: Path | None, as_json: bool, 
 @click.option("--queries", type=_FILE, help="라벨이 있는 질의 (query,faq_id[,kind]). --perturb 와 함께면 이 질의를 바꿔 가며 묻습니다.")
 @click.option("--perturb", "is_perturbed", is_flag=True, help="같은 질문을 띄어쓰기, 조사, 어미, 오타 등을 바꿔 물어도 답이 같은지 봅니다.")
 @click.option("--faq", type=_FILE, help="--perturb 로 바꿔 물을 질문이 있는 FAQ 표 (기본: 공개된 릴리스의 질문).")
+@click.option("--report", type=_FOLDER, help="report.html 과 report.json 을 쓸 폴더.")
 @click.option("--sample", type=click.IntRange(min=1), help="--perturb 로 바꿔 물을 질문을 이만큼만 고릅니다. 늘 같은 것을 고릅니다.")
 @_as_json
 @_models
-def evaluate(queries: Path | None, is_perturbed: bool, faq: Path | None, sample: int | None, as_json: bool, models: Path | None) -> None:
+def evaluate(  # noqa: PLR0913  # one parameter an option
+    *, queries: Path | None, is_perturbed: bool, faq: Path | None, sample: int | None, report: Path | None, as_json: bool, models: Path | None
+) -> None:
     """공개된 릴리스를 라벨이 있는 질의로 평가하거나, 같은 질문을 바꿔 물어도 답이 같은지 봅니다(--perturb)."""
-    if is_perturbed and queries and faq:
-        raise click.UsageError("--queries 와 --faq 가운데 하나만 주세요.")
-    if not is_perturbed and (faq or sample):
-        raise click.UsageError("--faq 와 --sample 은 --perturb 와 함께 씁니다.")
+    _refuse_mixed(is_perturbed, queries, faq, sample, report)
     if is_perturbed:
         _evaluate_perturbed(_settings(models=models), queries, faq, sample, as_json=as_json)
         return
     if queries is None:
         raise click.MissingParameter(param_hint="'--queries'", param_type="option")
-    from faqbot.bootstrap import build_bot
-    from faqbot.evaluation.metrics import by_kind, figures
-    from faqbot.evaluation.run import judge, predict
+    from faqbot.bootstrap import evaluate_release
+    from faqbot.evaluation.report_page import report_files
+    from faqbot.evaluation.report_text import lines
 
-    labelled = read_labelled_queries(queries)
-    bot = build_bot(_settings(models=models))
-    predictions = _track("질문에 답하는 중", list(labelled))
-    judged = [judge(label, next(predict(bot, [label.query]))) for label in predictions]
+    data = evaluate_release(_settings(models=models), read_labelled_queries(queries), _track)
+    if report:
+        report.mkdir(parents=True, exist_ok=True)
+        for name, content in report_files(data).items():
+            (report / name).write_bytes(content)
+        click.echo(f"보고서를 썼습니다: {report / 'report.html'}", err=True)
     if as_json:
-        _echo_json({**figures(judged), "kinds": by_kind(judged)})
+        kinds = {kind["kind"]: {name: kind[name] for name in data["figures"]} for kind in data["kinds"]}
+        _echo_json({**data["figures"], "kinds": kinds, "answers": data["answers"], "what_if": data["what_if"]})
         return
-    for name, value in figures(judged).items():
-        click.echo(f"{name:17s} {_figure(value)}")
-    for kind, values in by_kind(judged).items():
-        click.echo(
-            f"  {kind:12s} "
-            + " ".join(f"{name} {_figure(values[name])}" for name in ("in_scope", "out_of_scope", "hit@1", "answered", "false_answer", "fallback_out"))
-        )
+    click.echo("\n".join(lines(data)))
+
+
+def _refuse_mixed(is_perturbed: bool, queries: Path | None, faq: Path | None, sample: int | None, report: Path | None) -> None:
+    if is_perturbed and report:
+        raise click.UsageError("--report 는 --perturb 와 함께 쓰지 않습니다.")
+    if is_perturbed and queries and faq:
+        raise click.UsageError("--queries 와 --faq 가운데 하나만 주세요.")
+    if not is_perturbed and (faq or sample):
+        raise click.UsageError("--faq 와 --sample 은 --perturb 와 함께 씁니다.")
 
 
 def _evaluate_perturbed(settings: Settings, queries: Path | None, faq: Path | None, sample: int | None, *, as_json: bool) -> None:
@@ -214,36 +227,34 @@ def fit_prior(folders: Sequence[Path], out: Path) -> None:
 @main.command()
 @click.option("--set", "sets", multiple=True, type=_FOLDER, help="채점할 세트의 폴더 (faqs.csv, queries.csv). 여러 번 줄 수 있습니다.")
 @click.option("--base", "own", multiple=True, type=_FOLDER, help="사전 학습값에 늘 들어가는 폴더. 여러 번 줄 수 있습니다.")
+@click.option("--pool", type=_FILE, help="고객센터와 상관없는 말이 든 파일 (query 열). 세트마다 물어 봅니다.")
+@click.option("--labels", type=click.IntRange(min=0), default=0, help="라벨이 있는 질의를 이만큼 뽑아 맞추고 나머지로 채점합니다.")
+@click.option("--draws", type=click.IntRange(min=1), default=20, show_default=True, help="--labels 를 뽑는 횟수.")
 @click.option("--out", type=_FOLDER, help="세트마다 예측을 <이름>.left_out.jsonl 과 <이름>.seen.jsonl 로 씁니다.")
 @_as_json
-def benchmark(sets: Sequence[Path], own: Sequence[Path], out: Path | None, as_json: bool) -> None:
+def benchmark(  # noqa: PLR0913  # one parameter an option
+    *, sets: Sequence[Path], own: Sequence[Path], pool: Path | None, labels: int, draws: int, out: Path | None, as_json: bool
+) -> None:
     """(개발자용) 세트마다 그 세트 없이 만든 값(left out)과 모두로 만든 값(seen)으로 채점합니다. 표 말고는 아무것도 학습하지 않습니다."""
     from faqbot.bootstrap import benchmark_on
+    from faqbot.training.benchmark import Extras
 
-    rows = list(benchmark_on(sets, own, out, _track))
+    rows = list(benchmark_on(sets, own, out, _track, Extras(read_queries(pool) if pool else (), labels, draws)))
     if as_json:
         _echo_json(rows)
         return
-    names = (
-        "hit@1",
-        "hit@3",
-        "auroc",
-        "coverage@p90",
-        "ece",
-        "ece_excess",
-        "answered",
-        "answer_precision",
-        "false_answer",
-        "fallback_out",
-        "helped",
-        "far_answer",
-        "far_fallback",
-    )
-    click.echo(f"{'':28s}" + " ".join(f"{name:>16s}" for name in names))
+    click.echo(f"{'':28s}" + " ".join(f"{name:>16s}" for name in _BENCHMARKED))
     for row in rows:
-        click.echo(f"{row['set']:18s}{row['weights']:10s}" + " ".join(f"{_figure(row['figures'][name]):>16s}" for name in names))
+        click.echo(f"{row['set']:18s}{row['weights']:10s}" + " ".join(f"{_figure(row['figures'][name]):>16s}" for name in _BENCHMARKED))
         if row["kinds"]:
             click.echo("    hit@1: " + "  ".join(f"{kind} {_figure(values['hit@1'])}" for kind, values in row["kinds"].items() if values["in_scope"]))
+            out_of_scope = {kind: values for kind, values in row["kinds"].items() if values["out_of_scope"]}
+            click.echo(
+                "    " + "  ".join(f"{k}: false_answer {_figure(v['false_answer'])} fallback_out {_figure(v['fallback_out'])}" for k, v in out_of_scope.items())
+            )
+        for extra in ("pool", "labels"):
+            if extra in row:
+                click.echo(f"    {extra}: " + "  ".join(f"{name} {_figure(value)}" for name, value in row[extra].items()))
 
 
 def _settings(**overrides: object) -> Settings:

@@ -35,8 +35,10 @@ class Settings(BaseSettings):
     phone: str = Field("", max_length=40, description="고객센터 전화번호. 비워 두면 안내하지 않습니다")
     hours: str = Field("", max_length=80, description="전화 상담 시간 (예: 평일 09:00–18:00)")
     target_precision: Probability = Field(0.90, description="바로 답할 때 맞아야 하는 비율. 학습할 때 기준값(threshold)을 정합니다")
-    category_precision: dict[str, Probability] = Field({}, description='분류마다 다르게 맞아야 하는 비율. 돈이나 계정처럼 틀리면 안 되는 분류에 씁니다 (예: {"결제 > 환불": 0.97})')
-    suggest_probability: Probability = Field(0.30, description="셋 안에 답이 있을 확률이 이보다 높으면 후보를 보여 줍니다")
+    category_precision: dict[str, Probability] = Field(
+        {}, description='분류마다 다르게 맞아야 하는 비율. 돈이나 계정처럼 틀리면 안 되는 분류에 씁니다 (예: {"결제 > 환불": 0.97})'
+    )
+    suggest_probability: Probability = Field(0.25, description="셋 안에 답이 있을 확률이 이보다 높으면 후보를 보여 줍니다")
 
     @classmethod
     def settings_customise_sources(  # the signature is the library's

@@ -13,6 +13,7 @@ from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import Analyzer, KiwiAnalyzer, Token
 from faqbot.korean.dictionaries import read_dictionaries
 from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import current_id, load_release
 from faqbot.settings import PREFIX
 from faqbot.training.prior import shipped_prior
@@ -88,7 +89,7 @@ def small_table() -> tuple[FaqEntry, ...]:
 def trained_site(small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """models/<site> with one published release of the small table. Read only: a test that damages something copies it first."""
     site = tmp_path_factory.mktemp("models") / "default"
-    train(small_table, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(target_precision=0.9, suggest=0.3))
+    train(small_table, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
     return site
 
 

@@ -11,7 +11,7 @@ from faqbot.retrieval.channels import CHANNELS
 from faqbot.retrieval.features import CANDIDATE_FEATURES
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Floats
-from faqbot.retrieval.ranking import Ranking
+from faqbot.retrieval.ranking import Ranking, soft_max
 
 #: Margins above this say nothing more: the candidate behind has less than a thousandth of the first's share.
 _WIDE = 8.0
@@ -24,7 +24,16 @@ _COLUMN = {name: i for i, name in enumerate(CANDIDATE_FEATURES)}
 _RANKS = [_COLUMN[f"{channel.name}.rank"] for channel in CHANNELS if not channel.is_coverage]
 _FRAME = [_COLUMN[f"{before}{c.name}"] for c in CHANNELS if c.is_coverage for before in ("", "stored_") if f"{before}{c.name}" in _COLUMN]
 _FRAME += [_COLUMN["negation_differs"], _COLUMN["length"]]
-_OF_FIRST = ("coverage", "canonical_coverage", "stored_coverage", "stored_canonical_coverage", "negation_differs", "canonical_bm25.value", "entry_bm25.ratio", "jamo")
+_OF_FIRST = (
+    "coverage",
+    "canonical_coverage",
+    "stored_coverage",
+    "stored_canonical_coverage",
+    "negation_differs",
+    "canonical_bm25.value",
+    "entry_bm25.ratio",
+    "jamo",
+)
 
 #: Names of what `confidence_features` returns.
 CONFIDENCE_FEATURES: tuple[str, ...] = (
@@ -46,25 +55,33 @@ def confidence_features(ranking: Ranking, index: Index) -> Floats:
     length_gap: |ln of the length ratio|; first_word: whether the stored question holds the query's first content morpheme; bigrams: share of the query's
     content syllable pairs that the stored question holds; in_entry: share of the query's syllables and pairs that the whole entry holds.
     """
-    shares, first = ranking.shares(), ranking.features[0]
+    first, distinct = ranking.features[0], _distinct(ranking, index)
+    scores = ranking.scores[distinct]
+    shares = soft_max(scores)
     known = dict(zip(_CHANNEL_NAMES, ranking.matches.known.tolist(), strict=True))
     ranks = first[_RANKS]
     return np.array([
         math.log((shares[0] + 1e-6) / (1 - shares[0] + 1e-6)),
-        min(float(ranking.scores[0] - ranking.scores[3]), _WIDE) if len(ranking) > 3 else _WIDE,
+        min(float(scores[0] - scores[3]), _WIDE) if len(scores) > 3 else _WIDE,
         float(-(shares * np.log(shares + 1e-12)).sum()),
-        math.log(len(ranking)),
+        math.log(len(scores)),
         *(first[_COLUMN[name]] for name in _OF_FIRST),
         known["content"],
         *_nouns(ranking, known),
         float((ranks == 1.0).mean()),
         float(ranks.mean()),
-        float(np.abs(first[_FRAME] - ranking.features[1, _FRAME]).sum()) if len(ranking) > 1 else _ALONE,
+        float(np.abs(first[_FRAME] - ranking.features[distinct[1], _FRAME]).sum()) if len(distinct) > 1 else _ALONE,
         math.log1p(len(ranking.reading.items)),
         abs(float(first[_COLUMN["length"]])),
         *_spelling(ranking.reading, index.question_contents[int(ranking.questions[0])]),
         index.share_in_entry("entry_bm25", ranking.reading, int(ranking.entries[0])),
     ])  # fmt: skip
+
+
+def _distinct(ranking: Ranking, index: Index) -> list[int]:
+    """Places of the candidates without those that repeat the first one's question in content: an answer that is there twice is no weaker for it."""
+    contents = [index.question_contents[row] for row in ranking.questions.tolist()]
+    return [place for place, content in enumerate(contents) if place == 0 or content != contents[0] or not content]
 
 
 def _nouns(ranking: Ranking, known: Mapping[str, float]) -> tuple[float, float, float]:

@@ -39,7 +39,9 @@ def candidate_features(reading: Reading, matches: Matches, index: Index) -> Floa
     higher = (values[:, None, :] > values[:, :, None]).sum(axis=2)
     differs = index.question_negated[matches.questions] != reading.negated
     length = np.log((1 + index.question_lengths[matches.questions]) / (1 + len(reading.raw)))
-    return np.vstack((values, ratios, 1 / (1 + higher), matches.scores[_COVERAGE], matches.stored_coverage, differs, length, *_in_order(reading, matches, index))).T
+    return np.vstack(
+        (values, ratios, 1 / (1 + higher), matches.scores[_COVERAGE], matches.stored_coverage, differs, length, *_in_order(reading, matches, index))
+    ).T
 
 
 def _in_order(reading: Reading, matches: Matches, index: Index) -> tuple[Floats, Floats, Floats]:

@@ -46,10 +46,15 @@ class Ranking:
 
     def shares(self) -> Floats:
         """Soft-max of the scores: how the probability that any candidate answers is divided, sums to 1, shape (n,)."""
-        if not len(self.scores):
-            return self.scores
-        raised: Floats = np.exp(self.scores - self.scores[0])
-        return np.asarray(raised / raised.sum())
+        return soft_max(self.scores)
+
+
+def soft_max(scores: Floats) -> Floats:
+    """e^score over the sum of all, for scores that do not rise; empty for none."""
+    if not len(scores):
+        return scores
+    raised: Floats = np.exp(scores - scores[0])
+    return np.asarray(raised / raised.sum())
 
 
 def order_matches(reading: Reading, matches: Matches, features: Floats, weights: Floats, exact: Ints | None = None) -> Ranking:

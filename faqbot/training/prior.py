@@ -25,8 +25,9 @@ RANKER_L2 = 0.01
 #: Inverse ridge of scikit-learn's LogisticRegression on standardized features, for a summed loss of SAMPLES queries.
 CALIBRATION_C = 1.0
 SAMPLES = 3000
-#: What the far pool weighs beside a base's labelled queries, whose own third is out of scope already.
-FAR_WEIGHT = 0.1
+#: What the far pool weighs beside a base's labelled queries, whose own third is out of scope already: for the confidence, and for the probability that one of three
+#: answers, which decides whether a stranger's chat is met with suggestions (notebooks/).
+FAR_WEIGHT = {"first": 0.3, "three": 0.6}
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ Part = tuple[list[Example], list[Example]]
 
 
 def _fit_weighted(parts: Sequence[Part], target: str) -> LogisticModel:
-    rows = [(e, 1.0 / len(own)) for own, _ in parts for e in own] + [(e, FAR_WEIGHT / len(far)) for _, far in parts for e in far]
+    rows = [(e, 1.0 / len(own)) for own, _ in parts for e in own] + [(e, FAR_WEIGHT[target] / len(far)) for _, far in parts for e in far]
     features = np.array([e.features for e, _ in rows])
     labels = np.array([getattr(e, target) for e, _ in rows], dtype=np.int64)
     weights = np.array([w for _, w in rows])

@@ -92,12 +92,10 @@ def _cross_fitted(model: LogisticModel, labelled: Sequence[Example], beyond: Seq
 
 
 def _moved(model: LogisticModel, labelled: Sequence[Example], beyond: Sequence[Example], target: str) -> LogisticModel:
-    counted = np.repeat([1.0, FAR_WEIGHT * len(labelled) / max(1, len(beyond))], [len(labelled), len(beyond)])
+    counted = np.repeat([1.0, FAR_WEIGHT[target] * len(labelled) / max(1, len(beyond))], [len(labelled), len(beyond)])
     everything = [*labelled, *beyond]
     mean, scale = np.array(model.mean), np.array(model.scale)
     features = (np.array([e.features for e in everything]) - mean) / scale
     labels = np.array([float(getattr(e, target)) for e in everything])
-    weights = fit_ridge_towards(
-        np.column_stack((np.ones(len(labels)), features)), labels, np.array([model.intercept, *model.weights]), STRENGTH, counted
-    )
+    weights = fit_ridge_towards(np.column_stack((np.ones(len(labels)), features)), labels, np.array([model.intercept, *model.weights]), STRENGTH, counted)
     return LogisticModel(model.mean, model.scale, tuple(weights[1:].tolist()), float(weights[0]))

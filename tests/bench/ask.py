@@ -13,6 +13,7 @@ from faqbot.retrieval import ranking
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.postings import Postings
 from faqbot.training.prior import shipped_prior
 from tests.bench.report import Row
@@ -53,7 +54,7 @@ def measure(bench: Workbench) -> Iterator[Row]:
 
 def _at(size: int, bench: Workbench) -> Iterator[Row]:
     base = bench.base(size)
-    bot = Bot("", base.entries, base.index, shipped_prior().parameters(0.9, 0.3), bench.reader)
+    bot = Bot("", base.entries, base.index, shipped_prior().parameters(Targets(0.9, 0.3)), bench.reader)
     with step(f"ask, {size:,} entries"):
         queries = affordable(bot.ask, bench.queries, PATIENCE, LEAST)
         pairs = [(typed, normalize_query(typed)) for typed in queries]

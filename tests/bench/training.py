@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from faqbot.domain import FaqEntry
 from faqbot.korean.normalize import normalize
+from faqbot.retrieval.parameters import Targets
 from faqbot.training.prior import shipped_prior
 from faqbot.training.train import Plan, train
 from tests.bench.report import Row
@@ -49,7 +50,7 @@ def measure(bench: Workbench) -> Iterator[Row]:
 
 def _train(entries: Sequence[FaqEntry], bench: Workbench) -> tuple[float, float]:
     """CPU seconds of everything `faqbot train --no-publish` does behind the reading of the table, and of the reading of the entries alone."""
-    watch, prior, plan = Watch(), shipped_prior(), Plan(0.9, 0.3, publish=False)
+    watch, prior, plan = Watch(), shipped_prior(), Plan(Targets(0.9, 0.3), publish=False)
     with TemporaryDirectory(prefix="faqbot-bench-") as folder:
         start = process_time()
         train(entries, (), bench.dictionaries, site=Path(folder), analyzer=bench.analyzer, prior=prior, plan=plan, track=watch)

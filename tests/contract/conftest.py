@@ -15,7 +15,8 @@ from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
-from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, LogisticModel
+from faqbot.retrieval.calibration import LogisticModel
+from faqbot.retrieval.confidence import CONFIDENCE_FEATURES
 from faqbot.retrieval.features import CANDIDATE_FEATURES
 from faqbot.retrieval.live import Serving
 from faqbot.retrieval.parameters import Parameters, Thresholds
@@ -66,7 +67,7 @@ class FakeLive:
 def serve(entries: tuple[FaqEntry, ...], analyzer: Analyzer) -> Serving:
     """P(first) is .2 unless a question is met to the letter; P(three) is .95 where all words are known and .05 where none is."""
     reader, zeros = Reader(analyzer, Synonyms(())), (0.0,) * len(CONFIDENCE_FEATURES)
-    known = tuple(6.0 * (name == "known.coverage") for name in CONFIDENCE_FEATURES)
+    known = tuple(6.0 * (name == "coverage") for name in CONFIDENCE_FEATURES)
     ones = (1.0,) * len(zeros)
     ranker = np.array([10.0 * name.endswith(".value") for name in CANDIDATE_FEATURES])
     parameters = Parameters(ranker, LogisticModel(zeros, ones, zeros, -1.4), LogisticModel(zeros, ones, known, -3.0), Thresholds(0.9, 0.3))

@@ -17,6 +17,7 @@ from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
 from faqbot.retrieval.live import LiveRelease
+from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import SERVED, current_id, load_release, release_id
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish
@@ -60,7 +61,7 @@ def two(trained_site: Path, small_table: tuple[FaqEntry, ...], analyzer: KiwiAna
     """A site whose published release was followed by another one, not published yet."""
     site = shutil.copytree(trained_site, tmp_path_factory.mktemp("two") / "default")
     changed = (dataclasses.replace(small_table[0], answer="이제 하루 걸립니다."), *small_table[1:])
-    train(changed, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(0.9, 0.3, publish=False))
+    train(changed, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3), publish=False))
     return site
 
 

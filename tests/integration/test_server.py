@@ -24,6 +24,7 @@ import faqbot
 from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import current_id
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish
@@ -205,7 +206,7 @@ def two(trained_site: Path, small_table: tuple[FaqEntry, ...], analyzer: KiwiAna
     """A models folder with a second release that is not published yet, and the ids of both."""
     site = shutil.copytree(trained_site, tmp_path / "models" / "default")
     changed = (dataclasses.replace(small_table[0], answer="이제 하루 걸립니다."), *small_table[1:])
-    plan = Plan(target_precision=0.9, suggest=0.3, publish=False)
+    plan = Plan(Targets(0.9, 0.3), publish=False)
     done = train(changed, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=plan)
     return site.parent, current_id(site), done.release
 

@@ -18,6 +18,7 @@ from faqbot.korean.dictionaries import Dictionaries, read_dictionaries
 from faqbot.korean.synonyms import SynonymGroup
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.channels import CHANNELS, Weighting
+from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import SERVED, current_id, load_release
 from faqbot.training import train as training
 from faqbot.training.gate import check
@@ -27,7 +28,7 @@ from faqbot.training.refit import ENOUGH
 from faqbot.training.train import Outcome as Trained
 from faqbot.training.train import Plan, train
 
-PLAN = Plan(target_precision=0.9, suggest=0.3)
+PLAN = Plan(Targets(0.9, 0.3))
 TODAY = date(2026, 3, 2)
 RIGHT = (
     LabelledQuery("환불 며칠 걸려요", frozenset({"refund"}), "paraphrase"),
@@ -182,7 +183,7 @@ def test_a_user_word_changes_the_id(train_on: Train, first: Trained, small_table
     assert load_release(done.folder).user_words == words
 
 
-@pytest.mark.parametrize("plan", [replace(PLAN, target_precision=0.95), replace(PLAN, suggest=0.4)], ids=["target precision", "suggest"])
+@pytest.mark.parametrize("plan", [Plan(Targets(0.95, 0.3)), Plan(Targets(0.9, 0.4)), Plan(Targets(0.9, 0.3, (("결제", 0.95),)))], ids=["precision", "suggest", "category"])
 def test_a_threshold_changes_the_id(train_on: Train, first: Trained, small_table: tuple[FaqEntry, ...], plan: Plan) -> None:
     assert train_on(small_table, plan=plan).release != first.release
 

@@ -14,7 +14,8 @@ from faqbot.errors import QueryError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.normalize import MAX_NORMALIZED, MAX_RAW
 from faqbot.retrieval.bot import EXACT, Bot
-from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, LogisticModel
+from faqbot.retrieval.calibration import LogisticModel
+from faqbot.retrieval.confidence import CONFIDENCE_FEATURES
 from faqbot.retrieval.parameters import Thresholds
 from faqbot.retrieval.release import Release, current_id, load_release
 

@@ -13,8 +13,9 @@ from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
-from faqbot.retrieval.calibration import CONFIDENCE_FEATURES
+from faqbot.retrieval.confidence import CONFIDENCE_FEATURES
 from faqbot.retrieval.features import CANDIDATE_FEATURES
+from faqbot.retrieval.parameters import Targets
 from faqbot.training.base import Base, index_entries, search_all
 from faqbot.training.prior import Prior, examples, fit_prior, read_prior, shipped_prior
 
@@ -83,17 +84,34 @@ def with_thresholds(prior: Prior) -> Prior:
     ids=["stored", "half way", "in the middle", "a quarter of the way", "last", "below the first", "above the last"],
 )
 def test_thresholds_between_two_targets_are_interpolated(shipped: Prior, target: float, threshold: float) -> None:
-    assert with_thresholds(shipped).parameters(target, 0.3).thresholds.answer == pytest.approx(threshold)
+    assert with_thresholds(shipped).parameters(Targets(target, 0.3)).thresholds.answer == pytest.approx(threshold)
 
 
 @given(st.floats(0.01, 0.99), st.floats(0.01, 0.99))
 def test_a_higher_target_never_has_a_lower_threshold(shipped: Prior, one: float, other: float) -> None:
-    low, high = (shipped.parameters(target, 0.3).thresholds.answer for target in sorted((one, other)))
+    low, high = (shipped.parameters(Targets(target, 0.3)).thresholds.answer for target in sorted((one, other)))
     assert low <= high
 
 
+def test_a_category_has_the_threshold_of_its_own_target(shipped: Prior) -> None:
+    prior = with_thresholds(shipped)
+    thresholds = prior.parameters(Targets(0.8, 0.3, (("결제 > 환불", 0.9), ("배송", 0.925)))).thresholds
+    assert thresholds.in_category == (("결제 > 환불", prior.threshold(0.9)), ("배송", pytest.approx(0.8)))
+    assert thresholds.answer == prior.threshold(0.8) == 0.5
+
+
+def test_without_targets_of_categories_no_category_has_its_own_threshold(shipped: Prior) -> None:
+    assert shipped.parameters(Targets(0.9, 0.3)).thresholds.in_category == ()
+
+
+def test_a_prior_is_served_with_its_own_models(shipped: Prior) -> None:
+    parameters = shipped.parameters(Targets(0.9, 0.3))
+    assert (parameters.first, parameters.three) == (shipped.first, shipped.three)
+    assert parameters.ranker.tolist() == shipped.ranker.tolist()
+
+
 def test_the_suggest_threshold_is_taken_over_as_it_is(shipped: Prior) -> None:
-    assert shipped.parameters(0.9, 0.123).thresholds.suggest == 0.123
+    assert shipped.parameters(Targets(0.9, 0.123)).thresholds.suggest == 0.123
 
 
 @pytest.mark.parametrize("which", ["shipped", "fitted"])
@@ -125,7 +143,7 @@ def test_a_prior_that_lacks_a_part_is_refused(shipped: Prior, tmp_path: Path, pa
         read_prior(path)
 
 
-@pytest.mark.parametrize("thresholds", [[], [["높음", "낮음"]], [[0.9]]], ids=["none", "words", "half"])
+@pytest.mark.parametrize("thresholds", [[], [["높음", "낮음"]], [[0.9]], [[0.9, 0.8], [0.8, 0.7]]], ids=["none", "words", "half", "descending"])
 def test_a_prior_without_usable_thresholds_is_refused(shipped: Prior, tmp_path: Path, thresholds: list) -> None:
     path = tmp_path / "prior.json"
     path.write_text(json.dumps({**shipped.to_json(), "thresholds": thresholds}), encoding="utf-8")

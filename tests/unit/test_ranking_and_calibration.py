@@ -15,8 +15,9 @@ from faqbot.korean.normalize import normalize
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
-from faqbot.retrieval.calibration import CONFIDENCE_FEATURES, LogisticModel, confidence_features
+from faqbot.retrieval.calibration import LogisticModel
 from faqbot.retrieval.channels import CHANNELS, Rows, Weighting
+from faqbot.retrieval.confidence import CONFIDENCE_FEATURES, confidence_features
 from faqbot.retrieval.features import CANDIDATE_FEATURES
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Floats
@@ -153,12 +154,15 @@ def test_candidate_features_are_named_after_the_channels() -> None:
         *(f"stored_{channel.name}" for channel in coverages if channel.rows is Rows.QUESTIONS),
         "negation_differs",
         "length",
+        "jamo",
+        "stored_jamo",
+        "jamo.ratio",
     )
     assert expected == CANDIDATE_FEATURES
 
 
-def test_no_score_of_a_channel_is_a_confidence_feature() -> None:
-    assert [name for name in CONFIDENCE_FEATURES if name.endswith(".value")] == []
+def test_no_score_of_a_channel_is_a_confidence_feature_but_one_that_is_a_share() -> None:
+    assert [name for name in CONFIDENCE_FEATURES if name.endswith(".value")] == ["canonical_bm25.value"]
 
 
 @given(korean)
@@ -167,7 +171,7 @@ def test_features_are_finite_whatever_is_typed(ranker: Ranker, query: str) -> No
     assert ranking.features.shape == (len(ranking), len(CANDIDATE_FEATURES))
     assert np.isfinite(ranking.features).all()
     if len(ranking):
-        features = confidence_features(ranking)
+        features = confidence_features(ranking, ranker.index)
         assert features.shape == (N,)
         assert np.isfinite(features).all()
 
@@ -200,10 +204,11 @@ def test_length_is_the_logarithm_of_stored_over_typed(ranker: Ranker) -> None:
 
 
 def test_a_candidate_alone_is_as_far_ahead_as_can_be(small_table: tuple[FaqEntry, ...], reader: Reader) -> None:
-    ranking = Ranker(index_entries(small_table[:1], reader).index, reader)("환불 기간")
+    ranker = Ranker(index_entries(small_table[:1], reader).index, reader)
+    ranking = ranker("환불 기간")
     assert len(ranking) == 1
-    named = dict(zip(CONFIDENCE_FEATURES, confidence_features(ranking).tolist(), strict=True))
-    assert (named["margin_second"], named["margin_fourth"], named["agreement"]) == (8.0, 8.0, 1.0)
+    named = dict(zip(CONFIDENCE_FEATURES, confidence_features(ranking, ranker.index).tolist(), strict=True))
+    assert (named["margin_fourth"], named["second_differs"], named["candidates"], named["agreement"]) == (8.0, 3.0, 0.0, 1.0)
     assert named["entropy"] == pytest.approx(0, abs=1e-9)
 
 
@@ -269,8 +274,8 @@ def test_parameters_are_rounded_once_and_never_again(weights: Floats, first: Log
 
 
 def test_parameters_are_rounded_to_six_digits(bot: Bot) -> None:
-    precise = replace(bot.parameters, thresholds=Thresholds(answer=0.123456789, suggest=1 / 3))
-    assert precise.to_json()["thresholds"] == {"answer": 0.123457, "suggest": 0.333333}
+    precise = replace(bot.parameters, thresholds=Thresholds(answer=0.123456789, suggest=1 / 3, in_category=(("결제 > 환불", 2 / 3),)))
+    assert precise.to_json()["thresholds"] == {"answer": 0.123457, "suggest": 0.333333, "in_category": {"결제 > 환불": 0.666667}}
 
 
 @pytest.mark.parametrize("query", QUERIES)

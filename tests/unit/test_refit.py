@@ -9,9 +9,10 @@ from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
-from faqbot.retrieval.calibration import LogisticModel, confidence_features
+from faqbot.retrieval.calibration import LogisticModel
+from faqbot.retrieval.confidence import confidence_features
 from faqbot.retrieval.lexicon import Floats
-from faqbot.retrieval.parameters import Parameters
+from faqbot.retrieval.parameters import Parameters, Targets
 from faqbot.training.base import Search, index_entries, search_all
 from faqbot.training.prior import Prior, ranked, shipped_prior
 from faqbot.training.refit import ENOUGH, FOLDS, folds, refit, threshold_for
@@ -21,6 +22,7 @@ ENTRIES = (
     FaqEntry("cancel", "결제 취소 방법", "내 주문 에서 취소"),
     FaqEntry("late", "배송 지연", "이틀 안에 도착"),
 )
+TARGETS = Targets(precision=0.9, suggest=0.3)
 QUERIES = ("환불 언제", "환불 기간 문의", "결제 취소", "취소 방법 문의", "배송 언제", "배송 지연 문의", "카드 문의", "환불 결제")
 
 
@@ -47,7 +49,7 @@ class Searcher:
 
     def features(self, query: str) -> Floats:
         (search,) = self(query)
-        return confidence_features(ranked(search, self._prior.ranker))
+        return confidence_features(ranked(search, self._prior.ranker), self._index)
 
 
 @pytest.fixture(scope="module")
@@ -60,17 +62,17 @@ def assert_equal(found: Parameters, expected: Parameters) -> None:
 
 
 def test_without_labels_the_prior_stays(prior: Prior) -> None:
-    assert_equal(refit(prior, [], 0.9, 0.3), prior.parameters(0.9, 0.3))
+    assert_equal(refit(prior, [], TARGETS), prior.parameters(TARGETS))
 
 
 def test_a_query_without_candidates_teaches_nothing(prior: Prior, search: Searcher) -> None:
-    assert_equal(refit(prior, search("뷁뚫꿿", "쀍"), 0.9, 0.3), prior.parameters(0.9, 0.3))
+    assert_equal(refit(prior, search("뷁뚫꿿", "쀍"), TARGETS), prior.parameters(TARGETS))
 
 
 @pytest.mark.parametrize("model", ["first", "three"])
 @pytest.mark.parametrize("right", [True, False])
 def test_labels_move_the_confidence_to_their_side(prior: Prior, search: Searcher, model: str, right: bool) -> None:
-    moved = refit(prior, search(*QUERIES, right=right), 0.9, 0.3)
+    moved = refit(prior, search(*QUERIES, right=right), TARGETS)
     for query in QUERIES:
         before, after = (getattr(parameters, model).probability(search.features(query)) for parameters in (prior, moved))
         assert after > before if right else after < before
@@ -78,7 +80,7 @@ def test_labels_move_the_confidence_to_their_side(prior: Prior, search: Searcher
 
 def test_more_labels_move_it_further(prior: Prior, search: Searcher) -> None:
     features = search.features(QUERIES[0])
-    confidences = [refit(prior, search(*QUERIES, right=False) * times, 0.9, 0.3).first.probability(features) for times in (1, 3, 20)]
+    confidences = [refit(prior, search(*QUERIES, right=False) * times, TARGETS).first.probability(features) for times in (1, 3, 20)]
     assert confidences == sorted(confidences, reverse=True)
     assert confidences[-1] < 0.1
 
@@ -87,44 +89,44 @@ def test_the_right_entry_among_three_moves_that_model_alone(prior: Prior, search
     (found,) = search("환불 결제 문의")
     order = ranked(found, prior.ranker).entries.tolist()
     assert len(order) > 1
-    moved = refit(prior, [replace(found, right=frozenset({order[1]}))] * 20, 0.9, 0.3)
+    moved = refit(prior, [replace(found, right=frozenset({order[1]}))] * 20, TARGETS)
     features = search.features("환불 결제 문의")
     assert moved.first.probability(features) < prior.first.probability(features)
     assert moved.three.probability(features) > moved.first.probability(features)
 
 
 def test_the_ranker_and_the_standardization_stay(prior: Prior, search: Searcher) -> None:
-    moved = refit(prior, search(*QUERIES, right=False), 0.9, 0.3)
+    moved = refit(prior, search(*QUERIES, right=False), TARGETS)
     assert moved.ranker.tolist() == prior.ranker.tolist()
     assert (moved.first.mean, moved.first.scale) == (prior.first.mean, prior.first.scale)
 
 
 def test_few_labels_leave_the_answer_threshold(prior: Prior, search: Searcher) -> None:
     labelled = search(*(QUERIES * ENOUGH)[: ENOUGH - 1])
-    assert refit(prior, labelled, 0.9, 0.3).thresholds == prior.parameters(0.9, 0.3).thresholds
+    assert refit(prior, labelled, TARGETS).thresholds == prior.parameters(TARGETS).thresholds
 
 
 def test_enough_labels_set_the_answer_threshold(prior: Prior, search: Searcher) -> None:
     queries = (QUERIES * ENOUGH)[:ENOUGH]
-    moved = refit(prior, search(*queries), 0.9, 0.3)
+    moved = refit(prior, search(*queries), TARGETS)
     confidences = np.array([moved.first.probability(search.features(query)) for query in queries])
     assert moved.thresholds.answer == pytest.approx(threshold_for(confidences, 0.9))
 
 
 @pytest.mark.parametrize("labels", [0, 5, ENOUGH])
 def test_the_suggest_threshold_is_taken_over_as_it_is(prior: Prior, search: Searcher, labels: int) -> None:
-    assert refit(prior, search(*(QUERIES * ENOUGH)[:labels]), 0.9, 0.456).thresholds.suggest == 0.456
+    assert refit(prior, search(*(QUERIES * ENOUGH)[:labels]), Targets(0.9, 0.456)).thresholds.suggest == 0.456
 
 
 def test_the_order_of_labels_does_not_matter(prior: Prior, search: Searcher) -> None:
     labelled = [*search(*QUERIES[:4]), *search(*QUERIES[4:], right=False)]
-    one, other = refit(prior, labelled, 0.9, 0.3), refit(prior, labelled[::-1], 0.9, 0.3)
+    one, other = refit(prior, labelled, TARGETS), refit(prior, labelled[::-1], TARGETS)
     np.testing.assert_allclose(one.first.weights, other.first.weights, atol=1e-4)
 
 
 def test_a_refit_is_the_same_at_every_call(prior: Prior, search: Searcher) -> None:
     labelled = search(*QUERIES)
-    assert_equal(refit(prior, labelled, 0.9, 0.3), refit(prior, labelled, 0.9, 0.3))
+    assert_equal(refit(prior, labelled, TARGETS), refit(prior, labelled, TARGETS))
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60).map(np.array), st.floats(0.05, 0.99))
@@ -166,6 +168,6 @@ def test_folds_are_shuffled_and_the_same_at_every_call() -> None:
 
 
 def test_the_moved_models_are_plain_numbers(prior: Prior, search: Searcher) -> None:
-    moved = refit(prior, search(*QUERIES), 0.9, 0.3)
+    moved = refit(prior, search(*QUERIES), TARGETS)
     assert all(type(number) is float for model in (moved.first, moved.three) for number in (*model.weights, model.intercept))
     assert LogisticModel.from_json(moved.first.to_json()) == moved.first

@@ -163,7 +163,7 @@ def test_the_head_says_what_is_reported_on(seven: dict[str, Any]) -> None:
         "labelled": 7,
         "measured": True,
         "target_precision": 0.9,
-        "thresholds": {"answer": 0.72, "suggest": 0.3},
+        "thresholds": {"answer": 0.72, "suggest": 0.3, "in_category": ()},
     }
 
 

@@ -64,7 +64,7 @@ def test_a_misspelt_variable_is_refused_with_the_names_there_are(monkeypatch: py
     monkeypatch.setenv("FAQBOT_PROT", "9000")
     with pytest.raises(SettingsError) as refusal:
         load_settings()
-    known = sorted([*(variable(name) for name in Settings.model_fields), "FAQBOT_CONFIG"])
+    known = sorted([*(variable(name) for name in Settings.model_fields), "FAQBOT_CONFIG", "FAQBOT_SETS"])
     assert str(refusal.value) == f"모르는 설정입니다: FAQBOT_PROT. FAQBOT_PORT 을(를) 쓰려던 것인가요? 쓸 수 있는 이름: {', '.join(known)}"
 
 

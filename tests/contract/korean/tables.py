@@ -12,6 +12,7 @@ from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
 from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import current_id, load_release
 from faqbot.training.prior import shipped_prior
 from faqbot.training.train import Plan, train
@@ -64,7 +65,7 @@ def trained_bot(analyzer: KiwiAnalyzer, folder: Path) -> Bot:
         folder: of the session; the release lies in it.
     """
     site = folder / "korean" / "default"
-    train(entries(), (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(target_precision=0.9, suggest=0.3))
+    train(entries(), (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
     return load_release(site / current_id(site)).bot(analyzer)
 
 
