@@ -17,7 +17,7 @@ from faqbot.retrieval.confidence import CONFIDENCE_FEATURES, confidence_features
 from faqbot.retrieval.decision import Evidence, decide, level
 from faqbot.retrieval.features import CANDIDATE_FEATURES
 from faqbot.retrieval.index import Index, Mask
-from faqbot.retrieval.interpretation import interpret
+from faqbot.retrieval.interpretation import Interpreter, interpret
 from faqbot.retrieval.lexicon import Floats, Ints
 from faqbot.retrieval.parameters import Parameters
 from faqbot.retrieval.ranking import Ranking, rank
@@ -87,9 +87,11 @@ class Bot:
         self.index = index
         self.parameters = parameters
         self._reader = reader
+        self._interpreter = Interpreter(index.lexicon, reader)
         self._today = today
         self._valid_on = lru_cache(maxsize=2)(self._compute_valid)
         index.warm()
+        self._interpreter.warm()
 
     def ask(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Reply:
         """Decide on a query.
@@ -106,8 +108,7 @@ class Bot:
 
     def explain(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Explanation:
         """`ask` with the ranking, the synonyms that applied and P(right among three)."""
-        interpretation = self.interpret(query)
-        reading = self._reader.query(interpretation.normalized)
+        interpretation, reading = self.read(query)
         ranking = self.rank(reading, category)
         first, three = self.confidences(ranking)
         sharing = self._sharing(ranking)
@@ -133,6 +134,15 @@ class Bot:
         exact = self._by_question.get(question_key(reading.text))
         allowed = self._allowed(category)
         return rank(reading, self.index, self.parameters.ranker, None if allowed.all() else allowed, exact)
+
+    def read(self, query: str) -> tuple[Interpretation, Reading]:
+        """How a query is read: keys of the wrong layout and misspelt words put right where the base says so; a stored question is never read otherwise.
+
+        Raises:
+            QueryError: empty, too long or not text.
+        """
+        text = normalize_query(query)
+        return (Interpretation(text), self._reader.query(text)) if question_key(text) in self._by_question else self._interpreter.read(text)
 
     def interpret(self, query: str) -> Interpretation:
         """The query normalized and, where the base says so, read as typed on the other keyboard layout; a stored question is never read otherwise.
@@ -160,7 +170,7 @@ class Bot:
         Raises:
             QueryError: empty, too long or not text.
         """
-        ranking = rank(self._reader.query(self.interpret(query).normalized), self.index, self.parameters.ranker, allowed)
+        ranking = rank(self.read(query)[1], self.index, self.parameters.ranker, allowed)
         return self.confidences(ranking)[0]
 
     def suggest(self, typed: str, limit: int = 5) -> tuple[FaqEntry, ...]:

@@ -36,6 +36,10 @@ class Interpreter:
         self._reader = reader
         self._speller = Speller(lexicon, reader)
 
+    def warm(self) -> None:
+        """Build what is derived on first use, before workers are forked."""
+        self._speller.warm()
+
     def read(self, text: str) -> tuple[Interpretation, Reading]:
         """How a normalized query is read, and the reading: keys of the wrong layout first, then misspelt words."""
         meant = interpret(text, self._lexicon)

@@ -12,7 +12,7 @@ from faqbot.korean.normalize import normalize, normalize_query
 from faqbot.korean.reading import Reader, Reading, joined
 from faqbot.retrieval.features import candidate_features
 from faqbot.retrieval.index import Index, Matches
-from faqbot.retrieval.interpretation import interpret
+from faqbot.retrieval.interpretation import Interpreter
 from faqbot.retrieval.lexicon import Floats
 from faqbot.training.fit_index import FittedIndex, fit_index
 from faqbot.training.solvers import Choice
@@ -106,10 +106,10 @@ def search_all(index: Index, positions: dict[str, int], queries: Sequence[Labell
         reader: the one the index was built with.
         track: shows progress.
     """
-    searches = []
+    searches, interpreter = [], Interpreter(index.lexicon, reader)
     for position, labelled in enumerate(track("라벨이 있는 질의", queries)):
         try:
-            reading = reader.query(interpret(normalize_query(labelled.query), index.lexicon).normalized)
+            _, reading = interpreter.read(normalize_query(labelled.query))
         except QueryError:
             continue
         matches = index.search(reading)

@@ -9,12 +9,13 @@ from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.normalize import normalize_query
 from faqbot.korean.reading import Reader
 from faqbot.retrieval import bot as bots
-from faqbot.retrieval import ranking
+from faqbot.retrieval import interpretation, ranking
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.postings import Postings
+from faqbot.retrieval.spelling import Speller
 from faqbot.training.prior import shipped_prior
 from tests.bench.report import Row
 from tests.bench.timing import affordable, fastest, percentiles
@@ -32,7 +33,8 @@ PATIENCE, LEAST = 3.0, 100
 #: What `ask` runs through.
 STAGES: tuple[Stage, ...] = (
     ("normalize", bots, "normalize_query"),
-    ("keyboard layout", bots, "interpret"),
+    ("keyboard layout", interpretation, "interpret"),
+    ("spelling", Speller, "respell"),
     ("Kiwi and tokens", KiwiAnalyzer, "tokenize"),
     ("reading, synonyms", Reader, "query"),
     ("weigh", Lexicon, "weigh"),

@@ -18,7 +18,7 @@ from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
 from faqbot.retrieval.live import LiveRelease
 from faqbot.retrieval.parameters import Targets
-from faqbot.retrieval.release import SERVED, current_id, load_release, release_id
+from faqbot.retrieval.release import FORMAT, SERVED, current_id, load_release, release_id
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish
 from faqbot.training.train import Plan, train
@@ -193,7 +193,7 @@ def test_a_bare_pickle_is_refused_even_with_a_forged_digest(release: Path, name:
 
 
 @pytest.mark.parametrize("foreign", ["null", "1", '"text"', "[1]", '{"a": 1}', "[[]]"])
-@pytest.mark.parametrize("name", ["entries.json", "dictionaries.json", "parameters.json", "vocabularies.json"])
+@pytest.mark.parametrize("name", ["entries.json", "dictionaries.json", "parameters.json", "vocabularies.json", "questions.json"])
 def test_foreign_json_is_refused_even_with_a_forged_digest(release: Path, name: str, foreign: str) -> None:
     release = forge(release, name, foreign.encode())
     with pytest.raises(ReleaseError, match=HINT):
@@ -239,7 +239,43 @@ def test_a_manifest_of_something_else_is_refused(release: Path, text: str) -> No
         load_release(release)
 
 
-@pytest.mark.parametrize("version", [0, 9999, "1", None])
+DAMAGED_QUESTIONS: dict[str, Callable[[list[str]], object]] = {
+    "one too few": lambda contents: contents[:-1],
+    "one too many": lambda contents: [*contents, "환불"],
+    "a number": lambda contents: [7, *contents[1:]],
+    "nothing": lambda contents: [None, *contents[1:]],
+    "lists": lambda contents: [[content] for content in contents],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED_QUESTIONS)
+def test_questions_that_do_not_fit_the_rows_are_refused_even_with_a_forged_digest(release: Path, damage: str) -> None:
+    contents = json.loads((release / "questions.json").read_bytes())
+    release = forge(release, "questions.json", json.dumps(DAMAGED_QUESTIONS[damage](contents)).encode())
+    with pytest.raises(ReleaseError) as refusal:
+        load_release(release)
+    assert str(refusal.value) == f"{release}: 릴리스가 손상되었습니다(ValueError). faqbot train 으로 다시 학습하세요."
+
+
+def test_a_release_holds_the_content_of_every_question(release: Path) -> None:
+    index = load_release(release).index
+    assert index.question_contents == tuple(json.loads((release / "questions.json").read_bytes()))
+    assert len(index.question_contents) == len(index.question_lengths) == int(index.question_starts[-1])
+
+
+@pytest.mark.parametrize("thresholds", [{"answer": 0.8, "suggest": 0.3}, {"answer": 0.8, "suggest": 0.3, "in_category": [0.9]}], ids=["none", "a list"])
+def test_thresholds_without_those_of_categories_are_refused_even_with_a_forged_digest(release: Path, thresholds: dict[str, object]) -> None:
+    parameters = json.loads((release / "parameters.json").read_bytes())
+    release = forge(release, "parameters.json", json.dumps({**parameters, "thresholds": thresholds}).encode())
+    with pytest.raises(ReleaseError, match=HINT):
+        load_release(release)
+
+
+def test_the_format_of_releases_is_the_second() -> None:
+    assert FORMAT == 2
+
+
+@pytest.mark.parametrize("version", [0, 1, 9999, "2", None])
 def test_a_release_of_another_format_is_refused(release: Path, version: object) -> None:
     change_manifest(release, format=version)
     with pytest.raises(ReleaseError, match=r"이 버전이 읽는 릴리스 형식\(\d+\)이 아닙니다\. faqbot train"):
@@ -332,7 +368,7 @@ def test_serving_never_opens_the_pickle_for_data_scientists(site: Path, release:
     assert not canary.exists()
 
 
-@pytest.mark.parametrize("name", ["pipeline.joblib", "tokens.json.gz"])
+@pytest.mark.parametrize("name", ["pipeline.joblib", "tokens.json.gz", "report.json", "report.html"])
 def test_files_for_training_need_not_be_there(site: Path, release: Path, analyzer: KiwiAnalyzer, name: str) -> None:
     (release / name).unlink()
     assert LiveRelease(site, lambda _: analyzer).serving.release.id == release.name

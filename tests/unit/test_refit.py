@@ -15,7 +15,7 @@ from faqbot.retrieval.lexicon import Floats
 from faqbot.retrieval.parameters import Parameters, Targets
 from faqbot.training.base import Search, index_entries, search_all
 from faqbot.training.prior import Prior, ranked, shipped_prior
-from faqbot.training.refit import ENOUGH, FOLDS, folds, refit, threshold_for
+from faqbot.training.refit import ENOUGH, FOLDS, LOWEST_ANSWER, answer_threshold, folds, refit, threshold_for
 
 ENTRIES = (
     FaqEntry("refund", "환불 기간", "카드 결제 삼 일"),
@@ -106,11 +106,56 @@ def test_few_labels_leave_the_answer_threshold(prior: Prior, search: Searcher) -
     assert refit(prior, labelled, TARGETS).thresholds == prior.parameters(TARGETS).thresholds
 
 
-def test_enough_labels_set_the_answer_threshold(prior: Prior, search: Searcher) -> None:
-    queries = (QUERIES * ENOUGH)[:ENOUGH]
-    moved = refit(prior, search(*queries), TARGETS)
-    confidences = np.array([moved.first.probability(search.features(query)) for query in queries])
-    assert moved.thresholds.answer == pytest.approx(threshold_for(confidences, 0.9))
+@pytest.fixture(scope="module")
+def labelled(search: Searcher) -> list[Search]:
+    """Enough of them, three in four right."""
+    found = []
+    for i in range(ENOUGH):
+        found += search(QUERIES[i % len(QUERIES)], right=i % 4 > 0)
+    return found
+
+
+def test_enough_labels_set_the_answer_threshold_by_parameters_that_never_saw_them(prior: Prior, labelled: list[Search]) -> None:
+    targets = Targets(0.85, 0.3, (("결제", 0.95), ("배송", 0.8)))
+    confidences, right = np.zeros(len(labelled)), np.zeros(len(labelled), dtype=np.bool_)
+    for fold in folds(len(labelled)):
+        moved = refit(prior, [search for i, search in enumerate(labelled) if i not in fold], targets)
+        for i in fold:
+            ranking = ranked(labelled[i], prior.ranker)
+            confidences[i] = moved.first.probability(confidence_features(ranking, labelled[i].index))
+            right[i] = ranking.entries[0] in labelled[i].right
+    found = refit(prior, labelled, targets).thresholds
+    assert found.answer == pytest.approx(answer_threshold(confidences, right, 0.85), abs=1e-6)
+    assert dict(found.in_category) == pytest.approx({"결제": answer_threshold(confidences, right, 0.95), "배송": answer_threshold(confidences, right, 0.8)}, abs=1e-6)
+    assert found.suggest == 0.3
+
+
+def test_labels_never_make_the_bot_answer_what_is_hardly_likelier_than_not(prior: Prior, search: Searcher) -> None:
+    thresholds = refit(prior, search(*(QUERIES * ENOUGH)[: ENOUGH * 2]), Targets(0.5, 0.3, (("결제", 0.4),))).thresholds
+    assert thresholds.answer >= LOWEST_ANSWER
+    assert thresholds.in_category[0][1] >= LOWEST_ANSWER
+
+
+def test_few_labels_leave_the_thresholds_of_categories(prior: Prior, search: Searcher) -> None:
+    targets = Targets(0.9, 0.3, (("결제 > 환불", 0.97),))
+    assert refit(prior, search(*QUERIES), targets).thresholds == prior.parameters(targets).thresholds
+
+
+def test_the_far_pool_lowers_the_confidence_of_what_is_far(prior: Prior, search: Searcher) -> None:
+    right, far = search(*QUERIES), search("오늘 점심 방법", "축구 경기 언제", right=False)
+    features = search.features("축구 경기 언제")
+    alone, beside = (refit(prior, right, TARGETS, beyond).first.probability(features) for beyond in ([], far))
+    assert beside < alone
+
+
+def test_a_larger_far_pool_weighs_no_more(prior: Prior, search: Searcher) -> None:
+    right, far = search(*QUERIES), search("오늘 점심 방법", "축구 경기 언제", right=False)
+    once, thrice = (refit(prior, right, TARGETS, far * times) for times in (1, 3))
+    np.testing.assert_allclose(once.first.weights, thrice.first.weights, atol=1e-4)
+
+
+def test_a_far_pool_without_labels_teaches_nothing(prior: Prior, search: Searcher) -> None:
+    assert_equal(refit(prior, [], TARGETS, search("축구 경기 언제", right=False)), prior.parameters(TARGETS))
 
 
 @pytest.mark.parametrize("labels", [0, 5, ENOUGH])

@@ -110,6 +110,39 @@ def test_a_value_that_cannot_be_used_is_refused_with_its_variable(monkeypatch: p
     assert line.startswith(f"{variable(name)}={value!r}: ")
 
 
+def test_a_variable_for_tests_and_notebooks_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_SETS", "/srv/sets")
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize("text", ['[category_precision]\n"결제 > 환불" = 0.97\n', 'category_precision = {"결제 > 환불" = 0.97}\n'], ids=["table", "inline"])
+def test_the_file_gives_categories_their_own_precision(folder: Path, text: str) -> None:
+    (folder / "faqbot.toml").write_text(text, encoding="utf-8")
+    assert load_settings().category_precision == {"결제 > 환불": 0.97}
+
+
+def test_a_variable_gives_categories_their_own_precision_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", '{"결제 > 환불": 0.97, "계정": 0.95}')
+    assert load_settings().category_precision == {"결제 > 환불": 0.97, "계정": 0.95}
+
+
+def test_no_category_has_its_own_precision_unless_one_is_set() -> None:
+    assert load_settings().category_precision == {}
+
+
+@pytest.mark.parametrize("value", ["[0.97]", "0.97", '{"결제": 1}', '{"결제": 0}', '{"결제": 97}', '{"결제": "높게"}', '{"결제": {"환불": 0.97}}'])
+def test_a_precision_of_categories_that_cannot_be_used_is_refused_with_its_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", value)
+    with pytest.raises(SettingsError, match=r"^설정을 읽을 수 없습니다\.\nFAQBOT_CATEGORY_PRECISION=.+\n값을 고치거나 변수를 지우고 다시 실행하세요\.$"):
+        load_settings()
+
+
+def test_a_precision_of_categories_that_is_no_json_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", "결제=0.97")
+    with pytest.raises(SettingsError, match="category_precision"):
+        load_settings()
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_an_option_is_held_to_the_same_rules(name: str) -> None:
     with pytest.raises(SettingsError, match=f"^설정을 읽을 수 없습니다.\n{variable(name)}="):
