@@ -14,7 +14,7 @@ from faqbot.korean.terms import NAMING, content
 from faqbot.retrieval.lexicon import Lexicon
 
 #: Nats by which the corrected text must be likelier than the typed one, by what was confused: vowels of one sound, a loose jamo, jamo that are often
-#: put for one another, a drawn-out or run-on syllable, any other jamo, the first jamo of a word. Chosen on seven bases: one query in 500 that is
+#: put for one another, a drawn-out or run-on syllable, any other jamo, the first jamo of a word. Chosen on seven bases: one query in 400 that is
 #: spelt well is changed, nearly all of them out of scope, and most typos are mended.
 SOUND, LOOSE, CONFUSED, SPOKEN, OTHER, START = 1.0, 2.0, 4.0, 6.0, 9.5, 13.5
 #: The same where the language model is no judge: of a word that is in no dictionary either, as names of products are, and of jamo that were left apart.

@@ -67,7 +67,7 @@ class FakeLive:
 def serve(entries: tuple[FaqEntry, ...], analyzer: Analyzer) -> Serving:
     """P(first) is .2 unless a question is met to the letter; P(three) is .95 where all words are known and .05 where none is."""
     reader, zeros = Reader(analyzer, Synonyms(())), (0.0,) * len(CONFIDENCE_FEATURES)
-    known = tuple(6.0 * (name == "coverage") for name in CONFIDENCE_FEATURES)
+    known = tuple(6.0 * (name == "known_content") for name in CONFIDENCE_FEATURES)
     ones = (1.0,) * len(zeros)
     ranker = np.array([10.0 * name.endswith(".value") for name in CANDIDATE_FEATURES])
     parameters = Parameters(ranker, LogisticModel(zeros, ones, zeros, -1.4), LogisticModel(zeros, ones, known, -3.0), Thresholds(0.9, 0.3))

@@ -2,17 +2,20 @@
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import joblib
 import pytest
 
 from faqbot.domain import FaqEntry, LabelledQuery, Outcome, Reason
 from faqbot.errors import CorpusError, GateError, ReleaseError
+from faqbot.evaluation.report_page import page, report_files
 from faqbot.korean.analyzer import Analyzer, KiwiAnalyzer
 from faqbot.korean.dictionaries import Dictionaries, read_dictionaries
 from faqbot.korean.synonyms import SynonymGroup
@@ -183,7 +186,9 @@ def test_a_user_word_changes_the_id(train_on: Train, first: Trained, small_table
     assert load_release(done.folder).user_words == words
 
 
-@pytest.mark.parametrize("plan", [Plan(Targets(0.95, 0.3)), Plan(Targets(0.9, 0.4)), Plan(Targets(0.9, 0.3, (("결제", 0.95),)))], ids=["precision", "suggest", "category"])
+@pytest.mark.parametrize(
+    "plan", [Plan(Targets(0.95, 0.3)), Plan(Targets(0.9, 0.4)), Plan(Targets(0.9, 0.3, (("결제", 0.95),)))], ids=["precision", "suggest", "category"]
+)
 def test_a_threshold_changes_the_id(train_on: Train, first: Trained, small_table: tuple[FaqEntry, ...], plan: Plan) -> None:
     assert train_on(small_table, plan=plan).release != first.release
 
@@ -253,6 +258,66 @@ def test_labels_give_cross_fitted_figures(train_on: Train, small_table: tuple[Fa
     done = train_on(small_table, RIGHT)
     assert (done.metrics["in_scope"], done.metrics["out_of_scope"], done.metrics["hit@1"]) == (5, 1, 1.0)
     assert json.loads((done.folder / "manifest.json").read_bytes())["metrics"] == done.metrics
+
+
+def report_of(trained: Trained) -> dict[str, Any]:
+    return json.loads((trained.folder / "report.json").read_bytes())
+
+
+@pytest.fixture
+def reported(train_on: Train, small_table: tuple[FaqEntry, ...]) -> Trained:
+    """A training with labels."""
+    return train_on(small_table, RIGHT, plan=Plan(Targets(0.9, 0.3, (("결제", 0.97),)), publish=False))
+
+
+def test_a_release_holds_a_report_with_the_figures_of_its_manifest(reported: Trained, small_table: tuple[FaqEntry, ...]) -> None:
+    report, manifest = report_of(reported), json.loads((reported.folder / "manifest.json").read_bytes())
+    assert report["figures"] == manifest["metrics"] == reported.metrics
+    assert (report["release"], report["created"], report["site"]) == (manifest["id"], manifest["created"], "default")
+    assert (report["entries"], report["labelled"], report["target_precision"]) == (manifest["entries"], len(RIGHT), 0.9)
+    assert (report["measured"], report["cross_fitted"]) == (True, True)
+    assert {name: report["thresholds"][name] for name in ("answer", "suggest")} == {name: manifest["thresholds"][name] for name in ("answer", "suggest")}
+    assert dict(report["thresholds"]["in_category"]) == manifest["thresholds"]["in_category"]
+    assert report["entries"] == sum(entry.enabled for entry in small_table)
+
+
+def test_a_report_shows_every_sort_of_confidence(reported: Trained) -> None:
+    histograms = {histogram["name"]: histogram["n"] for histogram in report_of(reported)["histograms"]}
+    assert histograms == {"right": 5, "near": 1, "stored": 7, "removed": 7, "far": 300}
+
+
+def test_a_report_without_labels_measures_nothing_and_shows_confidences(first: Trained) -> None:
+    report = report_of(first)
+    assert (report["measured"], report["labelled"], report["verdict"]) == (False, 0, "unknown")
+    assert [histogram["name"] for histogram in report["histograms"]] == ["stored", "removed", "far"]
+    assert first.metrics == {}
+
+
+@pytest.mark.parametrize("which", ["first", "reported"])
+def test_the_page_of_a_report_is_made_of_its_data_and_needs_nothing_else(request: pytest.FixtureRequest, which: str) -> None:
+    done = request.getfixturevalue(which)
+    text = (done.folder / "report.html").read_text(encoding="utf-8")
+    assert text == page(report_of(done))
+    assert not re.search(r"<script|<img|<iframe|<link[^>]+href=\"(?!data:,)|https?:|//[a-z]|url\(|@import", text)
+    assert done.release in text
+
+
+def test_a_report_is_no_part_of_what_serves(reported: Trained) -> None:
+    manifest = json.loads((reported.folder / "manifest.json").read_bytes())
+    assert set(report_files(report_of(reported))) == {"report.json", "report.html"}
+    assert not {"report.json", "report.html"} & {*SERVED, *manifest["files"]}
+
+
+def test_the_same_training_gives_the_same_report(train_on: Train, tmp_path: Path, small_table: tuple[FaqEntry, ...]) -> None:
+    one, other = (report_of(train_on(small_table, RIGHT, site=tmp_path / name / "default")) for name in ("one", "other"))
+    assert {**one, "created": ""} == {**other, "created": ""}
+
+
+def test_targets_of_categories_are_in_the_release(train_on: Train, analyzer: KiwiAnalyzer, small_table: tuple[FaqEntry, ...]) -> None:
+    prior = shipped_prior()
+    thresholds = bot_of(train_on(small_table, plan=Plan(Targets(0.9, 0.3, (("결제", 0.97), ("결제 > 환불", 0.8))))), analyzer).parameters.thresholds
+    assert dict(thresholds.in_category) == pytest.approx({"결제": prior.threshold(0.97), "결제 > 환불": prior.threshold(0.8)}, abs=1e-6)
+    assert thresholds.answer == pytest.approx(prior.threshold(0.9), abs=1e-6)
 
 
 @pytest.mark.parametrize("labelled", [(LabelledQuery(""),), (LabelledQuery("환불"),), (LabelledQuery("환" * 2000, frozenset({"refund"})), *RIGHT)])

@@ -126,7 +126,9 @@ def test_enough_labels_set_the_answer_threshold_by_parameters_that_never_saw_the
             right[i] = ranking.entries[0] in labelled[i].right
     found = refit(prior, labelled, targets).thresholds
     assert found.answer == pytest.approx(answer_threshold(confidences, right, 0.85), abs=1e-6)
-    assert dict(found.in_category) == pytest.approx({"결제": answer_threshold(confidences, right, 0.95), "배송": answer_threshold(confidences, right, 0.8)}, abs=1e-6)
+    assert dict(found.in_category) == pytest.approx(
+        {"결제": answer_threshold(confidences, right, 0.95), "배송": answer_threshold(confidences, right, 0.8)}, abs=1e-6
+    )
     assert found.suggest == 0.3
 
 

@@ -1,0 +1,178 @@
+"""Politeness is no need: it goes, and nothing else goes with it."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.domain import Reason
+from faqbot.korean.analyzer import KiwiAnalyzer
+from faqbot.korean.courtesy import without_courtesy
+from faqbot.korean.reading import Reader
+from faqbot.korean.synonyms import Synonyms
+from faqbot.korean.terms import question_key
+from faqbot.retrieval.bot import Bot
+
+STRIPPED = {
+    "안녕하세요, 환불은 언제 되나요?": "환불은 언제 되나요?",
+    "안녕하십니까 환불 기간 알려주세요": "환불 기간",
+    "안녕, 환불 언제 돼": "환불 언제 돼",
+    "저기요 환불 언제 돼요": "환불 언제 돼요",
+    "있잖아요 환불 언제 돼요": "환불 언제 돼요",
+    "혹시 환불되나요?": "환불되나요?",
+    "혹시나, 환불되나요": "환불되나요",
+    "죄송한데 환불되나요": "환불되나요",
+    "실례지만 환불되나요": "환불되나요",
+    "수고하십니다 배송 언제 오나요": "배송 언제 오나요",
+    "수고 많으십니다. 배송 언제 오나요": "배송 언제 오나요",
+    "바쁘신데 죄송하지만 배송 언제 오나요": "배송 언제 오나요",
+    "다름이 아니라 결제가 안 돼요": "결제가 안 돼요",
+    "문의드립니다. 배송이 안 와요": "배송이 안 와요",
+    "질문 하나 할게요 배송이 안 와요": "배송이 안 와요",
+    "하나만 여쭤볼게요. 쿠폰 어디서 써요?": "쿠폰 어디서 써요?",
+    "궁금한 게 있는데요 쿠폰 어디서 써요": "쿠폰 어디서 써요",
+    "환불 방법 알려주세요": "환불 방법",
+    "환불 방법 좀 알려줘": "환불 방법",
+    "환불 방법 알려 줘ㅠㅠ": "환불 방법",
+    "환불 방법 자세히 설명해 주실 수 있나요?": "환불 방법",
+    "환불 방법이 궁금합니다": "환불 방법",
+    "환불 방법을 알고 싶어요": "환불 방법",
+    "환불 문의드립니다": "환불",
+    "환불이 안 와요 빠른 답변 부탁드려요": "환불이 안 와요",
+    "배송이 안 왔어요 확인 부탁드립니다": "배송이 안 왔어요",
+    "환불 언제 되나요 감사합니다~": "환불 언제 되나요",
+    "환불 언제 되나요 수고하세요": "환불 언제 되나요",
+    "안녕하세요 수고 많으십니다 혹시 환불 방법 좀 알려 주세요 부탁드립니다 감사합니다!": "환불 방법",
+}
+
+KEPT = (
+    "환불해 주세요",
+    "환불해줘",
+    "영수증 주세요",
+    "1:1 문의",
+    "1:1 문의 방법",
+    "1:1 문의 답변은 언제 오나요",
+    "문의 방법",
+    "문의 내역",
+    "문의하기",
+    "상품 문의는 어디서 해요",
+    "답변은 어디서 확인하나요",
+    "비밀번호 확인 안내",
+    "안녕 캠페인",
+    "이름이 안녕이에요",
+    "감사 이벤트",
+    "수고비가 뭔가요",
+    "저기압이 뭔가요",
+    "궁금해요 게시판",
+    "답변 부탁드립니다 라는 메시지가 떠요",
+    "결제가 안 돼요",
+    "안 알려줬어요",
+    "환불...",
+    "ㅠㅠ 환불",
+)
+
+#: Nothing would be left of them.
+NOTHING_ELSE = (
+    "안녕하세요",
+    "안녕",
+    "혹시",
+    "감사합니다",
+    "문의드립니다",
+    "질문 있습니다",
+    "알려주세요",
+    "부탁드립니다",
+    "수고하세요",
+    "안녕하세요 문의드립니다",
+    "",
+    "?",
+    "ㅠㅠ",
+)
+
+leading = st.sampled_from(("안녕하세요", "저기요", "죄송한데", "수고하십니다", "다름이 아니라", "문의드립니다", "실례합니다"))
+trailing = st.sampled_from(("알려주세요", "좀 알려줘", "궁금해요", "알고 싶습니다", "문의드립니다", "부탁드립니다", "감사합니다", "수고하세요"))
+needs = st.sampled_from(("환불 방법", "배송이 안 와요", "비밀번호를 잊었어요", "1:1 문의", "쿠폰은 어디서 쓰나요"))
+signs = st.sampled_from((" ", ", ", ". ", "! ", "~ ", "ㅠㅠ "))
+
+
+@pytest.mark.parametrize(("typed", "meant"), STRIPPED.items())
+def test_politeness_is_taken_off(typed: str, meant: str) -> None:
+    assert without_courtesy(typed) == meant
+
+
+@pytest.mark.parametrize("typed", KEPT)
+def test_what_only_looks_polite_stays(typed: str) -> None:
+    assert without_courtesy(typed) == typed
+
+
+@pytest.mark.parametrize("typed", NOTHING_ELSE)
+def test_politeness_alone_stays_as_it_is(typed: str) -> None:
+    assert without_courtesy(typed) == typed
+
+
+@given(st.lists(st.tuples(leading, signs), max_size=3), needs, st.lists(st.tuples(signs, trailing), max_size=3))
+def test_a_need_is_found_under_any_heap_of_politeness(before: list[tuple[str, str]], need: str, behind: list[tuple[str, str]]) -> None:
+    text = "".join(map("".join, before)) + need + "".join(map("".join, behind))
+    assert without_courtesy(text).rstrip(" ,.!~ㅠ") == need
+
+
+@given(st.text(st.sampled_from("안녕하세요혹시문의드립니다환불알려주 감사합궁금해,.?!ㅠ1:\n"), max_size=40))
+def test_what_is_left_is_a_part_of_the_text_that_says_something_or_all_of_it(text: str) -> None:
+    kept = without_courtesy(text)
+    assert kept in text
+    assert kept == text or sum(c.isalnum() for c in kept) > 1
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_the_same_at_every_call(text: str) -> None:
+    assert without_courtesy(text) == without_courtesy(text)
+
+
+@pytest.mark.parametrize("repeated", ["궁금해 ", "알고 싶어 ", "확인 부탁해 ", "감사합니다 ", "혹시 ", "빠른 답변 부탁해요 ", "문의드립니다 ", "ㅠㅠ "])
+def test_politeness_without_end_takes_no_time(repeated: str) -> None:
+    start = time.process_time()
+    without_courtesy(f"환불 {repeated * 18}x")
+    assert time.process_time() - start < 0.2
+
+
+@pytest.mark.parametrize("typed", ["안녕하세요 환불 방법 좀 알려 주세요", "환불 방법이 궁금합니다", "혹시 환불 방법 알고 싶어요 감사합니다"])
+def test_a_reading_is_of_the_need_alone(analyzer: KiwiAnalyzer, typed: str) -> None:
+    reader = Reader(analyzer, Synonyms(()))
+    for read in (reader.query, reader.stored):
+        assert read(typed).items == read("환불 방법").items
+        assert read(typed).raw == "환불방법"
+        assert read(typed).text == typed
+
+
+@pytest.mark.parametrize("word", ["좀", "혹시"])
+def test_a_softener_in_the_middle_is_no_content(analyzer: KiwiAnalyzer, word: str) -> None:
+    reader = Reader(analyzer, Synonyms(()))
+    assert reader.query(f"배송 {word} 언제 와요").items == reader.query("배송 언제 와요").items
+
+
+@pytest.mark.parametrize("typed", ["환불ㅠㅠ", "환불ㅋㅋㅋ", "ㅎㅎ 환불", "환ㅜ불"])
+def test_laughter_and_tears_make_no_other_question(typed: str) -> None:
+    assert question_key(typed) == question_key("환불")
+
+
+@pytest.mark.parametrize("typed", ["ㅠㅠ", "ㅋㅋ", "ㅎ ㅎ"])
+def test_laughter_and_tears_alone_are_their_own_question(typed: str) -> None:
+    assert question_key(typed) == typed.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("plain", "polite"),
+    [
+        ("배송이 늦어요", "안녕하세요 배송이 너무 늦어요 확인 부탁드립니다"),
+        ("환불 며칠 걸려요", "수고하십니다. 환불 며칠 걸려요 알려 주세요"),
+        ("비밀번호 잊음", "죄송한데 비밀번호 잊음 ㅠㅠ"),
+    ],
+)
+def test_a_bot_answers_the_polite_as_the_plain(bot: Bot, plain: str, polite: str) -> None:
+    assert bot.ask(polite).candidates[0].id == bot.ask(plain).candidates[0].id
+
+
+def test_a_polite_query_is_as_sure_as_a_plain_one(bot: Bot) -> None:
+    plain, polite = (bot.ask(query) for query in ("환불 며칠 걸려요", "안녕하세요 환불 며칠 걸려요 감사합니다"))
+    assert plain.reason is polite.reason is Reason.CONFIDENT
+    assert polite.confidence == plain.confidence
