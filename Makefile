@@ -24,13 +24,13 @@ train: .venv/serve ## FAQ 표를 다시 학습해 공개합니다 (FAQ=파일.cs
 	@$(BIN)/faqbot train --faq $(FAQ) $(WITH_QUERIES)
 
 eval: .venv/serve ## 공개된 릴리스를 채점하고, SETS=폴더 가 있으면 그 세트도 채점합니다
-	@$(BIN)/faqbot evaluate --queries $(or $(QUERIES),data/queries.csv) $(if $(SETS),&& $(BIN)/faqbot benchmark $(foreach b,data $(wildcard data/bases/*),--base $(b)) $(foreach s,$(SETS),--set $(s)))
+	@$(BIN)/faqbot evaluate --queries $(or $(QUERIES),data/queries.csv) $(if $(SETS),&& $(BIN)/faqbot benchmark --ranking data/opposites $(foreach b,data $(wildcard data/bases/*),--base $(b)) $(foreach s,$(SETS),--set $(s)))
 
 bench: .venv/dev ## 속도와 메모리를 같은 실행의 기준과 견주어 잽니다 (SIZES="1000 10000")
 	@$(BIN)/python -m tests.bench $(if $(SIZES),--sizes "$(SIZES)")
 
 prior: .venv/serve ## 사전 학습값을 다시 만듭니다 (SETS="폴더 폴더")
-	@$(BIN)/faqbot fit-prior data/bases/* data $(SETS) --out faqbot/training/prior.json
+	@$(BIN)/faqbot fit-prior data/bases/* data $(SETS) --ranking data/opposites --out faqbot/training/prior.json
 
 lock: .venv/dev ## 잠금 파일을 새 버전으로 다시 만듭니다
 	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml --group build -o requirements.lock

@@ -127,15 +127,15 @@ def _absolute(path: Path | None) -> str:
     return str(path.resolve()) if path else ""
 
 
-def fit_prior_on(folders: Sequence[Path], track: "Track") -> dict[str, Any]:
-    """The prior learned on folders with faqs.csv and queries.csv, as JSON.
+def fit_prior_on(folders: Sequence[Path], ranking: Sequence[Path], track: "Track") -> dict[str, Any]:
+    """The prior learned on folders with faqs.csv and queries.csv, as JSON; `ranking` teaches the ranker alone.
 
     Raises:
         CorpusError: a folder lacks a file or holds one that cannot be read.
     """
     from faqbot.training.prior import fit_prior  # noqa: PLC0415
 
-    return fit_prior(_read_bases(folders, track)).to_json()
+    return fit_prior(_read_bases(folders, track), _read_bases(ranking, track)).to_json()
 
 
 def evaluate_release(settings: Settings, labelled: Sequence[LabelledQuery], track: "Track") -> dict[str, Any]:
@@ -155,7 +155,9 @@ def evaluate_release(settings: Settings, labelled: Sequence[LabelledQuery], trac
     return report(subject, labelled, predictions)
 
 
-def benchmark_on(sets: Sequence[Path], own: Sequence[Path], out: Path | None, track: "Track", extras: "Extras") -> Iterator[dict[str, Any]]:
+def benchmark_on(
+    sets: Sequence[Path], own: Sequence[Path], out: Path | None, track: "Track", extras: "Extras", ranking: Sequence[Path]
+) -> Iterator[dict[str, Any]]:
     """Figures of every set, with weights fitted without it and with it; see faqbot.training.benchmark.
 
     Raises:
@@ -163,7 +165,9 @@ def benchmark_on(sets: Sequence[Path], own: Sequence[Path], out: Path | None, tr
     """
     from faqbot.training.benchmark import benchmark  # noqa: PLC0415
 
-    yield from benchmark(_read_bases(sets, track), _read_bases(own, track), _general_reader(), folders=sets, out=out, extras=extras)
+    yield from benchmark(
+        _read_bases(sets, track), _read_bases(own, track), _general_reader(), folders=sets, out=out, extras=extras, ranking=_read_bases(ranking, track)
+    )
 
 
 def _read_bases(folders: Sequence[Path], track: "Track") -> list["Base"]:

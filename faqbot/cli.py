@@ -214,32 +214,34 @@ def serve(host: str | None, port: int | None, workers: int | None, models: Path 
 
 @main.command("fit-prior")
 @click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--ranking", multiple=True, type=_FOLDER, help="순위만 배우는 폴더. 여러 번 줄 수 있습니다.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="결과 파일.")
-def fit_prior(folders: Sequence[Path], out: Path) -> None:
+def fit_prior(folders: Sequence[Path], ranking: Sequence[Path], out: Path) -> None:
     """(개발자용) 라벨이 있는 사이트 여러 곳에서 사전 학습값을 만듭니다. FOLDERS 마다 faqs.csv 와 queries.csv 가 있어야 합니다."""
     from faqbot.bootstrap import fit_prior_on
 
     _require_place(out)
-    out.write_text(json.dumps(fit_prior_on(folders, _track), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    out.write_text(json.dumps(fit_prior_on(folders, ranking, _track), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     click.echo(f"사전 학습값을 썼습니다: {out}")
 
 
 @main.command()
 @click.option("--set", "sets", multiple=True, type=_FOLDER, help="채점할 세트의 폴더 (faqs.csv, queries.csv). 여러 번 줄 수 있습니다.")
 @click.option("--base", "own", multiple=True, type=_FOLDER, help="사전 학습값에 늘 들어가는 폴더. 여러 번 줄 수 있습니다.")
+@click.option("--ranking", multiple=True, type=_FOLDER, help="순위만 배우는 폴더. 여러 번 줄 수 있습니다.")
 @click.option("--pool", type=_FILE, help="고객센터와 상관없는 말이 든 파일 (query 열). 세트마다 물어 봅니다.")
 @click.option("--labels", type=click.IntRange(min=0), default=0, help="라벨이 있는 질의를 이만큼 뽑아 맞추고 나머지로 채점합니다.")
 @click.option("--draws", type=click.IntRange(min=1), default=20, show_default=True, help="--labels 를 뽑는 횟수.")
 @click.option("--out", type=_FOLDER, help="세트마다 예측을 <이름>.left_out.jsonl 과 <이름>.seen.jsonl 로 씁니다.")
 @_as_json
 def benchmark(  # noqa: PLR0913  # one parameter an option
-    *, sets: Sequence[Path], own: Sequence[Path], pool: Path | None, labels: int, draws: int, out: Path | None, as_json: bool
+    *, sets: Sequence[Path], own: Sequence[Path], ranking: Sequence[Path], pool: Path | None, labels: int, draws: int, out: Path | None, as_json: bool
 ) -> None:
     """(개발자용) 세트마다 그 세트 없이 만든 값(left out)과 모두로 만든 값(seen)으로 채점합니다. 표 말고는 아무것도 학습하지 않습니다."""
     from faqbot.bootstrap import benchmark_on
     from faqbot.training.benchmark import Extras
 
-    rows = list(benchmark_on(sets, own, out, _track, Extras(read_queries(pool) if pool else (), labels, draws)))
+    rows = list(benchmark_on(sets, own, out, _track, Extras(read_queries(pool) if pool else (), labels, draws), ranking))
     if as_json:
         _echo_json(rows)
         return

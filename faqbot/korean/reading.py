@@ -6,8 +6,9 @@ from functools import cached_property
 
 from faqbot.korean.analyzer import Analyzer, Token
 from faqbot.korean.courtesy import without_courtesy
+from faqbot.korean.polarity import Claims, claims, denies
 from faqbot.korean.synonyms import Item, Synonyms
-from faqbot.korean.terms import NAMING, NEGATION, content, morphemes, question_key
+from faqbot.korean.terms import NAMING, content, morphemes, question_key
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,15 @@ class Reading:
         """Content morphemes that name something: nouns, roots, Latin words and numbers, as form/TAG."""
         return [f"{form}/{tag}" for form, tag in self.items if tag in NAMING]
 
+    @cached_property
+    def claims(self) -> Claims:
+        """What it says, what it denies, and which side of an opposite it names."""
+        return claims(self.tokens)
+
     @property
     def negated(self) -> bool:
         """Whether it denies something: 안, 못, 않, 불가, 없 and so on."""
-        return not NEGATION.isdisjoint(self.morphemes)
+        return denies(self.claims)
 
 
 class Reader:

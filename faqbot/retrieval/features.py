@@ -4,10 +4,13 @@ import numpy as np
 from rapidfuzz.distance import LCSseq
 
 from faqbot.korean.keyboard import decompose
+from faqbot.korean.polarity import compare
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import CHANNELS, Rows
 from faqbot.retrieval.index import Index, Matches
 from faqbot.retrieval.lexicon import Floats
+
+_NOUNS = next(i for i, channel in enumerate(CHANNELS) if channel.name == "nouns")
 
 _SCORED = [i for i, channel in enumerate(CHANNELS) if not channel.is_coverage]
 _COVERAGE = [i for i, channel in enumerate(CHANNELS) if channel.is_coverage]
@@ -22,6 +25,10 @@ CANDIDATE_FEATURES: tuple[str, ...] = (
     "jamo",
     "stored_jamo",
     "jamo.ratio",
+    "contradicted",
+    "denied_alike",
+    "said_alike",
+    "sides_alike",
 )
 
 
@@ -40,7 +47,17 @@ def candidate_features(reading: Reading, matches: Matches, index: Index) -> Floa
     differs = index.question_negated[matches.questions] != reading.negated
     length = np.log((1 + index.question_lengths[matches.questions]) / (1 + len(reading.raw)))
     return np.vstack(
-        (values, ratios, 1 / (1 + higher), matches.scores[_COVERAGE], matches.stored_coverage, differs, length, *_in_order(reading, matches, index))
+        (
+            values,
+            ratios,
+            1 / (1 + higher),
+            matches.scores[_COVERAGE],
+            matches.stored_coverage,
+            differs,
+            length,
+            *_in_order(reading, matches, index),
+            *_claims(reading, matches, index),
+        )
     ).T
 
 
@@ -51,3 +68,11 @@ def _in_order(reading: Reading, matches: Matches, index: Index) -> tuple[Floats,
     common = np.array([LCSseq.similarity(query, text) for text in stored], dtype=np.float64)
     lengths = np.array([len(text) for text in stored], dtype=np.float64)
     return common / max(1, len(query)), common / np.maximum(1.0, lengths), common / max(1.0, common.max(initial=0.0))
+
+
+def _claims(reading: Reading, matches: Matches, index: Index) -> Floats:
+    """contradicted, denied_alike, said_alike, sides_alike of each candidate, shape (4, n)."""
+    compared = compare(reading.claims, [index.question_claims[row] for row in matches.questions.tolist()])
+    counts = np.array(compared, dtype=np.float64).reshape(-1, 4).T
+    counts[0] *= matches.scores[_NOUNS]
+    return counts

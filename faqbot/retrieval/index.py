@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.korean.keyboard import decompose
+from faqbot.korean.polarity import Claims
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import Rows, of
 from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
@@ -50,6 +51,7 @@ class Index:
         question_lengths: characters without spaces of each question row.
         question_negated: whether each question row denies something.
         question_contents: content morphemes of each question row, glued together.
+        question_claims: what each question row says, denies and which side it names.
     """
 
     lexicon: Lexicon
@@ -59,6 +61,7 @@ class Index:
     question_lengths: npt.NDArray[np.int32]
     question_negated: Mask
     question_contents: tuple[str, ...]
+    question_claims: tuple[Claims, ...]
 
     @property
     def n_entries(self) -> int:

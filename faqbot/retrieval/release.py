@@ -26,13 +26,13 @@ from faqbot.retrieval.parameters import Parameters
 from faqbot.retrieval.postings import POSTING, Postings, families
 
 #: Raised with every change of what the files mean; a release of another format is refused.
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 #: Arrays of the index.
 ARRAYS = ("idf", "unknown_idf", "indptr", "packed", "row_sums", "question_starts", "question_lengths", "question_negated")
 #: Files that serving opens, each with its digest in the manifest.
-SERVED = ("entries.json", "dictionaries.json", "parameters.json", "vocabularies.json", "questions.json", *(f"{name}.npy" for name in ARRAYS))
+SERVED = ("entries.json", "dictionaries.json", "parameters.json", "vocabularies.json", "questions.json", "claims.json", *(f"{name}.npy" for name in ARRAYS))
 #: The files that make the id. The arrays follow from them.
 IDENTITY = ("entries.json", "dictionaries.json", "parameters.json")
 _AGAIN = "faqbot train 으로 다시 학습하세요."
@@ -125,7 +125,7 @@ def load_release(folder: Path) -> Release:
             manifest=manifest,
             entries=tuple(entry_from_json(data["entry"]) for data in entries),
             answers=tuple(blocks_from_json(data["answer"]) for data in entries),
-            index=_index(folder, json.loads(files["vocabularies.json"]), json.loads(files["questions.json"])),
+            index=_index(folder, json.loads(files["vocabularies.json"]), json.loads(files["questions.json"]), json.loads(files["claims.json"])),
             parameters=Parameters.from_json(json.loads(files["parameters.json"])),
             user_words=tuple((word, tag) for word, tag in dictionaries["user_words"]),
             synonyms=Synonyms(Rule(tuple(pattern), head, added, label) for pattern, head, added, label in dictionaries["synonyms"]),
@@ -157,7 +157,7 @@ def _verified(path: Path, digest: str) -> bytes:
     return data
 
 
-def _index(folder: Path, vocabularies: dict[str, list[str]], contents: list[str]) -> Index:
+def _index(folder: Path, vocabularies: dict[str, list[str]], contents: list[str], made: list[list[str]]) -> Index:
     def array(name: str) -> Any:
         return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))  # a plain view: slicing a memmap costs a microsecond
 
@@ -172,6 +172,7 @@ def _index(folder: Path, vocabularies: dict[str, list[str]], contents: list[str]
         question_lengths=lengths,
         question_negated=array("question_negated"),
         question_contents=tuple(contents),
+        question_claims=tuple(map(frozenset, made)),
     )
     _require_shapes(index, sum(len(words) for words in terms))
     return index
@@ -199,6 +200,8 @@ def _require_shapes(index: Index, n_terms: int) -> None:
             raise ValueError(name)
     if len(index.question_contents) != rows or not all(isinstance(text, str) for text in index.question_contents):
         raise ValueError("questions")
+    if len(index.question_claims) != rows or not all(isinstance(claim, str) and claim[:1] in set("+-<>") for made in index.question_claims for claim in made):
+        raise ValueError("claims")
     cells = index.postings.packed.view(POSTING)["cell"]
     if len(cells) and not 0 <= cells.min() <= cells.max() < both[1].end:
         raise ValueError("packed")

@@ -39,8 +39,15 @@ class Extras:
     draws: int = 20
 
 
-def benchmark(
-    sets: Sequence[Base], own: Sequence[Base], reader: Reader, *, folders: Sequence[Path], out: Path | None, extras: Extras = Extras()
+def benchmark(  # noqa: PLR0913  # everything that decides a figure
+    sets: Sequence[Base],
+    own: Sequence[Base],
+    reader: Reader,
+    *,
+    folders: Sequence[Path],
+    out: Path | None,
+    extras: Extras = Extras(),
+    ranking: Sequence[Base] = (),
 ) -> Iterator[dict[str, Any]]:
     """One row for each set and each way of fitting: left_out (all sets and own bases but this one) and seen (all).
 
@@ -51,13 +58,14 @@ def benchmark(
         folders: of the sets, for all their queries.
         out: where predictions go, None for nowhere.
         extras: further measurements.
+        ranking: bases that only the ranker learns from.
     """
     names = {base.name for base in sets}
     bases = [*sets, *(base for base in own if base.name not in names)]
-    seen = fit_prior(bases)
+    seen = fit_prior(bases, ranking)
     for base, folder in zip(sets, folders, strict=True):
         labelled = read_labelled_queries(folder / "queries.csv")
-        for weights, prior in (("left_out", fit_prior([b for b in bases if b is not base])), ("seen", seen)):
+        for weights, prior in (("left_out", fit_prior([b for b in bases if b is not base], ranking)), ("seen", seen)):
             bot = Bot("", base.entries, base.index, prior.parameters(TARGETS), reader)
             row = {"set": base.name, "weights": weights, **_scored(bot, labelled, out / f"{base.name}.{weights}.jsonl" if out else None)}
             if extras.pool:

@@ -48,6 +48,7 @@ def fit_index(questions: Sequence[Sequence[Reading]], entries: Sequence[Reading]
         question_lengths=np.array([len(reading.raw) for reading in flat], dtype=np.int32),
         question_negated=np.array([reading.negated for reading in flat], dtype=np.bool_),
         question_contents=tuple(reading.content for reading in flat),
+        question_claims=tuple(reading.claims for reading in flat),
     )
     pipelines = {channel.name: part.pipeline for channel, part in zip(CHANNELS, fitted, strict=True) if part.pipeline is not None}
     return FittedIndex(index, pipelines)

@@ -59,6 +59,7 @@ def pack(trained: Trained, created: datetime, extra: dict[str, bytes], trained_f
         "parameters.json": _json(trained.parameters.to_json()),
         "vocabularies.json": _json(_vocabularies(trained.index)),
         "questions.json": _json(trained.index.question_contents),
+        "claims.json": _json([sorted(made) for made in trained.index.question_claims]),
         **_arrays(trained.index),
     }
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(served.items())}

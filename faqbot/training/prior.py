@@ -116,13 +116,17 @@ def examples(searches: Sequence[Search], weights: Floats) -> list[Example]:
     return found
 
 
-def fit_prior(bases: Sequence[Base]) -> Prior:
+def fit_prior(bases: Sequence[Base], ranking: Sequence[Base] = ()) -> Prior:
     """Learn from several bases, each with the same weight.
 
     The calibration sees each base as a new one: ranked by weights that were fitted on the others. With one base it is ranked by its own.
+
+    Args:
+        bases: at least one.
+        ranking: further bases that only the ranker learns from, because their mix of queries is made for a purpose and not as traffic is.
     """
-    ranker = fit_ranker(bases)
-    held_out = [fit_ranker([b for b in bases if b is not base]) if len(bases) > 1 else ranker for base in bases]
+    ranker = fit_ranker([*bases, *ranking])
+    held_out = [fit_ranker([*(b for b in bases if b is not base), *ranking]) if len(bases) > 1 else ranker for base in bases]
     parts = [(examples(base.searches, weights), examples(base.far, weights)) for base, weights in zip(bases, held_out, strict=True)]
     first, three = (_fit_weighted(parts, target) for target in ("first", "three"))
     return Prior(ranker, first, three, _thresholds(parts, first), tuple(base.name for base in bases))
