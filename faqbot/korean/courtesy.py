@@ -8,7 +8,7 @@ _GIVE = (
 )
 _ASK = rf"(?:부탁\s*(?:드립니다|드려요|드리겠습니다|드릴게요|합니다|해요|해)|바랍니다|{_GIVE})"
 _BEFORE = "|".join((
-    r"안녕(?:하세요|하십니까|하신가요)", r"안녕(?=[\s,.!~])", r"저기(?:요|(?=[\s,.~]))", r"있잖아요?", r"혹시(?:나|라도)?(?=[\s,])", r"죄송(?:한데요?|하지만|합니다만|해요|합니다)",
+    r"안녕(?:하세요|하십니까|하신가요)", r"안녕(?=[,.!~])", r"저기(?:요|(?=[\s,.~]))", r"있잖아요?", r"혹시(?:나|라도)?(?=[\s,])", r"죄송(?:한데요?|하지만|합니다만|해요|합니다)",
     r"실례(?:지만|합니다만|합니다|할게요|인데요)", r"(?:수고|고생)\s*(?:하십니다|하세요|많으십니다|많으세요)", r"바쁘신데\s*죄송(?:한데요?|하지만|합니다)", r"다름이?\s*아니라",
     rf"문의\s*{_DO}", rf"질문\s*(?:하나\s*)?{_DO}", r"(?:하나만?\s*|뭐\s*좀\s*|좀\s*)?(?:여쭤|여쭈어|물어)\s*볼게요", r"궁금한\s*(?:게|것이|점이|거)\s*있(?:는데요?|어요|습니다|어서요)",
 ))  # fmt: skip
@@ -18,8 +18,9 @@ _BEHIND = "|".join((
     rf"(?:빠른|신속한)\s*(?:답변|회신|안내|처리)\s*{_ASK}", r"부탁\s*(?:드립니다|드려요|드리겠습니다|드릴게요|합니다|해요)", r"(?:감사|고맙)\s*(?:합니다|드립니다|해요|습니다)", r"수고하세요",
 ))  # fmt: skip
 _SIGNS = r"[\s,.!?~^;…ㅎㅋㅠㅜ]*"
-_LEADING = re.compile(rf"^{_SIGNS}(?:(?:{_BEFORE}){_SIGNS})+")
-_TRAILING = re.compile(rf"(?:(?<=[\s,.!?~])|(?<=[^\W\d_]))(?:(?:{_BEHIND}){_SIGNS})+$")
+#: One courtesy at a time: repeated groups of optional parts would try every way to divide a long run of them.
+_LEADING = re.compile(rf"^{_SIGNS}(?:{_BEFORE}){_SIGNS}")
+_TRAILING = re.compile(rf"(?<=[^\W_])[\s,.!?~]*(?:{_BEHIND}){_SIGNS}$")
 
 
 def without_courtesy(text: str) -> str:
@@ -30,5 +31,9 @@ def without_courtesy(text: str) -> str:
     >>> without_courtesy("문의드립니다")
     '문의드립니다'
     """
-    kept = _TRAILING.sub("", _LEADING.sub("", text)).strip()
+    kept = text
+    for courtesy in (_LEADING, _TRAILING):
+        while (shorter := courtesy.sub("", kept, count=1).strip()) != kept.strip():
+            kept = shorter
+    kept = kept.strip()
     return kept if sum(c.isalnum() for c in kept) > 1 else text

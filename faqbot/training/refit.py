@@ -50,7 +50,8 @@ def refit(prior: Prior, searches: Sequence[Search], targets: Targets, far: Seque
 def answer_threshold(confidences: Floats, right: Bools, target_precision: float) -> float:
     """The confidence from which to answer, at least LOWEST_ANSWER.
 
-    Below MEASURED answers the calibrated confidences decide (`threshold_for`); from there on the measured precision does, where its one-sided 95 % bound reaches the target anywhere.
+    Below MEASURED answers the calibrated confidences decide (`threshold_for`); from there on the one-sided 95 % bound of the measured precision
+    does: the lowest confidence at which it reaches the target, else the one at which it comes nearest.
     """
     predicted = max(LOWEST_ANSWER, threshold_for(confidences, target_precision))
     if int((confidences >= predicted).sum()) < MEASURED:
@@ -58,8 +59,9 @@ def answer_threshold(confidences: Floats, right: Bools, target_precision: float)
     order = np.argsort(-confidences, kind="stable")
     ordered, hits = confidences[order], np.cumsum(right[order])
     ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True) & (ordered >= LOWEST_ANSWER))
-    proven = [end for end in ends.tolist() if clopper_pearson_lower(int(hits[end]), end + 1) >= target_precision]
-    return float(ordered[proven[-1]]) if proven else predicted
+    bounds = [clopper_pearson_lower(int(hits[end]), end + 1) for end in ends.tolist()]
+    proven = [end for end, bound in zip(ends.tolist(), bounds, strict=True) if bound >= target_precision]
+    return float(ordered[proven[-1] if proven else ends[int(np.argmax(bounds))]])
 
 
 def threshold_for(confidences: Floats, target_precision: float) -> float:

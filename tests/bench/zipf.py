@@ -42,6 +42,7 @@ def synthesise(size: int, queries: int = QUERIES) -> tuple[Index, list[Reading]]
         question_lengths=np.diff(questions.indptr).astype(np.int32),
         question_negated=np.zeros(size, dtype=np.bool_),
         question_contents=("",) * size,
+        question_claims=(frozenset(),) * size,
     )
     return index, [_query(questions, rng) for _ in range(queries)]
 

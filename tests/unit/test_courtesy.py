@@ -1,7 +1,5 @@
 """Politeness is no need: it goes, and nothing else goes with it."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,10 +127,8 @@ def test_any_text_is_read_the_same_at_every_call(text: str) -> None:
 
 
 @pytest.mark.parametrize("repeated", ["궁금해 ", "알고 싶어 ", "확인 부탁해 ", "감사합니다 ", "혹시 ", "빠른 답변 부탁해요 ", "문의드립니다 ", "ㅠㅠ "])
-def test_politeness_without_end_takes_no_time(repeated: str) -> None:
-    start = time.process_time()
-    without_courtesy(f"환불 {repeated * 18}x")
-    assert time.process_time() - start < 0.2
+def test_politeness_without_end_comes_to_an_end(repeated: str) -> None:
+    assert without_courtesy(f"환불 {repeated * 40}x").endswith("x")
 
 
 @pytest.mark.parametrize("typed", ["안녕하세요 환불 방법 좀 알려 주세요", "환불 방법이 궁금합니다", "혹시 환불 방법 알고 싶어요 감사합니다"])

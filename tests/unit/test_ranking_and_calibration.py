@@ -157,6 +157,10 @@ def test_candidate_features_are_named_after_the_channels() -> None:
         "jamo",
         "stored_jamo",
         "jamo.ratio",
+        "contradicted",
+        "denied_alike",
+        "said_alike",
+        "sides_alike",
     )
     assert expected == CANDIDATE_FEATURES
 
