@@ -86,8 +86,11 @@ class Parameters:
 
         Raises:
             ReleaseError: learned for other features.
+            TypeError: thresholds of categories are no object.
         """
         require_names(list(data["ranker"]), CANDIDATE_FEATURES)
+        if not isinstance(data["thresholds"]["in_category"], dict):
+            raise TypeError("in_category")
         return cls(
             ranker=np.array([float(data["ranker"][name]) for name in CANDIDATE_FEATURES]),
             first=LogisticModel.from_json(data["first"]),

@@ -110,7 +110,6 @@ def train(  # noqa: PLR0913  # the inputs of a training
         searches = search_all(fitted.index, {entry.id: i for i, entry in enumerate(enabled)}, labelled, reader, track)
         far = search_all(fitted.index, {}, sample(tuple(map(LabelledQuery, far_pool())), FAR), reader) if labelled else ()
         parameters = Parameters.from_json(refit(prior, searches, plan.targets, far).to_json())
-        bot = Bot("", enabled, fitted.index, parameters, reader)
 
         def without(held: set[int]) -> Bot:
             kept = [search for search in searches if search.position not in held]
@@ -123,7 +122,7 @@ def train(  # noqa: PLR0913  # the inputs of a training
         created = datetime.now(UTC)
         release_id, files = pack(trained, created, extra, plan.trained_from)
         subject = Subject(site.name, release_id, created, {e.id: e.question for e in enabled}, plan.targets.precision, parameters.thresholds)
-        files |= report_files(report(subject, labelled, predictions, unlabelled(bot)))
+        files |= report_files(report(subject, labelled, predictions, unlabelled(Bot("", enabled, fitted.index, parameters, Reader(analyzer, reader.synonyms)))))
         folder = write_release(site, release_id, files)
         check(folder, analyzer)
         if plan.publish:

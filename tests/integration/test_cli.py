@@ -423,10 +423,13 @@ def test_a_batch_without_a_place_for_its_result_is_refused(run: Run, models: Pat
 
 def test_evaluate_prints_every_figure_and_every_kind(run: Run, models: Path, write: Write) -> None:
     result = run("evaluate", "--queries", write("queries.csv", QUERIES), "--models", models)
-    figures = dict(line.split() for line in result.stdout.splitlines() if not line.startswith(" "))
+    head, answers = result.stdout.partition("바로 준 답")[0].splitlines(), result.stdout.partition("바로 준 답")[2]
+    figures = dict(line.split() for line in head)
+    assert "95%" in answers
+    assert "기준값을 바꾸면" in answers
     assert (result.exit_code, result.stderr) == (0, "")
     assert (figures["in_scope"], figures["out_of_scope"], figures["hit@1"]) == ("2", "1", "1.000")
-    kinds = [line.split() for line in result.stdout.splitlines() if line.startswith("  ")]
+    kinds = [line.split() for line in answers.partition("기준값")[0].splitlines() if line.startswith("  ")]
     assert [kind[:7] for kind in kinds] == [
         ["far", "in_scope", "0", "out_of_scope", "1", "hit@1", "-"],
         ["paraphrase", "in_scope", "2", "out_of_scope", "0", "hit@1", "1.000"],
@@ -439,7 +442,7 @@ def test_evaluate_json_has_the_same_figures(run: Run, models: Path, write: Write
     assert (data["in_scope"], data["out_of_scope"], data["hit@1"]) == (2, 1, 1.0)
     assert set(data["kinds"]) == {"far", "paraphrase"}
     assert data["kinds"]["paraphrase"]["hit@1"] == 1.0
-    assert {name for name in data if name != "kinds"} == set(data["kinds"]["far"])
+    assert set(data) - {"kinds", "answers", "what_if"} == set(data["kinds"]["far"])
 
 
 def test_evaluate_refuses_a_file_without_labels(run: Run, models: Path, write: Write) -> None:

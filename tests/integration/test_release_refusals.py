@@ -271,8 +271,8 @@ def test_thresholds_without_those_of_categories_are_refused_even_with_a_forged_d
         load_release(release)
 
 
-def test_the_format_of_releases_is_the_second() -> None:
-    assert FORMAT == 2
+def test_the_format_of_releases_is_the_third() -> None:
+    assert FORMAT == 3
 
 
 @pytest.mark.parametrize("version", [0, 1, 9999, "2", None])

@@ -251,11 +251,14 @@ targets = st.sampled_from((0.8, 0.9, 0.95, 0.97))
 
 
 @given(measured, targets)
-def test_a_threshold_is_the_lowest_that_is_proven_or_the_predicted_one(found: tuple[Floats, Bools], target: float) -> None:
+def test_a_threshold_is_the_lowest_that_is_proven_or_the_nearest_to_proof_or_with_few_answers_the_predicted_one(
+    found: tuple[Floats, Bools], target: float
+) -> None:
     confidences, right = found
     predicted = max(LOWEST_ANSWER, threshold_for(confidences, target))
-    proven = [t for t in np.unique(confidences).tolist() if t >= LOWEST_ANSWER and lower(right[confidences >= t]) >= target]
-    expected = min(proven) if proven and (confidences >= predicted).sum() >= MEASURED else predicted
+    bounds = {t: lower(right[confidences >= t]) for t in np.unique(confidences).tolist()[::-1] if t >= LOWEST_ANSWER}
+    measured_one = min((t for t, bound in bounds.items() if bound >= target), default=max(bounds, key=bounds.__getitem__, default=predicted))
+    expected = measured_one if (confidences >= predicted).sum() >= MEASURED else predicted
     assert answer_threshold(confidences, right, target) == pytest.approx(expected)
 
 
