@@ -12,6 +12,7 @@ import click
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
 from faqbot.domain import Reply
 from faqbot.errors import CorpusError, FaqbotError
+from faqbot.evaluation.report_text import number
 from faqbot.settings import Settings, load_settings
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ def train(faq: Path, queries: Path | None, models: Path | None, prior: Path | No
     done = train_release(table, queries, _settings(models=models), prior=prior, publish=not no_publish, track=_track)
     click.echo(f"릴리스 {done.release} · FAQ {done.entries:,}건 · 새로 분석한 글 {done.analysed:,}건")
     if done.metrics:
-        click.echo("교차 검증: " + " · ".join(f"{name} {_figure(done.metrics[name])}" for name in ("hit@1", "coverage@p90", "ece")))
+        click.echo("교차 검증: " + " · ".join(f"{name} {number(done.metrics[name])}" for name in ("hit@1", "coverage@p90", "ece")))
     click.echo(f"공개했습니다: {done.folder}" if done.published else f"공개하지 않았습니다. 공개하려면: faqbot releases publish {done.release}")
 
 
@@ -247,16 +248,16 @@ def benchmark(  # noqa: PLR0913  # one parameter an option
         return
     click.echo(f"{'':28s}" + " ".join(f"{name:>16s}" for name in _BENCHMARKED))
     for row in rows:
-        click.echo(f"{row['set']:18s}{row['weights']:10s}" + " ".join(f"{_figure(row['figures'][name]):>16s}" for name in _BENCHMARKED))
+        click.echo(f"{row['set']:18s}{row['weights']:10s}" + " ".join(f"{number(row['figures'][name]):>16s}" for name in _BENCHMARKED))
         if row["kinds"]:
-            click.echo("    hit@1: " + "  ".join(f"{kind} {_figure(values['hit@1'])}" for kind, values in row["kinds"].items() if values["in_scope"]))
+            click.echo("    hit@1: " + "  ".join(f"{kind} {number(values['hit@1'])}" for kind, values in row["kinds"].items() if values["in_scope"]))
             out_of_scope = {kind: values for kind, values in row["kinds"].items() if values["out_of_scope"]}
             click.echo(
-                "    " + "  ".join(f"{k}: false_answer {_figure(v['false_answer'])} fallback_out {_figure(v['fallback_out'])}" for k, v in out_of_scope.items())
+                "    " + "  ".join(f"{k}: false_answer {number(v['false_answer'])} fallback_out {number(v['fallback_out'])}" for k, v in out_of_scope.items())
             )
         for extra in ("pool", "labels"):
             if extra in row:
-                click.echo(f"    {extra}: " + "  ".join(f"{name} {_figure(value)}" for name, value in row[extra].items()))
+                click.echo(f"    {extra}: " + "  ".join(f"{name} {number(value)}" for name, value in row[extra].items()))
 
 
 def _settings(**overrides: object) -> Settings:
@@ -304,7 +305,3 @@ def _echo_reply(reply: Reply, three: float, answers: dict[str, str]) -> None:
 
 def _echo_json(data: object) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)

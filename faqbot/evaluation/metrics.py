@@ -54,8 +54,8 @@ def figures(judged: Sequence[Judged]) -> dict[str, float | int | None]:
     return {
         "in_scope": len(inside),
         "out_of_scope": len(outside),
-        **{f"hit@{k}": _share([j.rank is not None and j.rank < k for j in inside]) for k in (1, 3, 5)},
-        "mrr@10": _share([1 / (j.rank + 1) if j.rank is not None and j.rank < 10 else 0.0 for j in inside]),
+        **{f"hit@{k}": share([j.rank is not None and j.rank < k for j in inside]) for k in (1, 3, 5)},
+        "mrr@10": share([1 / (j.rank + 1) if j.rank is not None and j.rank < 10 else 0.0 for j in inside]),
         "auroc": auroc([j.confidence for j in judged if j.correct], [j.confidence for j in judged if not j.correct]),
         "auroc_scope": auroc([j.confidence for j in inside], [j.confidence for j in outside]),
         "coverage@p90": coverage(judged, 0.90) if inside else None,
@@ -63,12 +63,12 @@ def figures(judged: Sequence[Judged]) -> dict[str, float | int | None]:
         "ece": error,
         "ece_floor": floor,
         "ece_excess": None if error is None or floor is None else math.sqrt(max(0.0, error**2 - floor**2)),
-        "brier": _share([(j.confidence - j.correct) ** 2 for j in judged]),
-        "answered": _share([j.outcome is Outcome.ANSWER for j in inside]),
-        "answer_precision": _share([j.correct for j in answers]),
-        "false_answer": _share([j.outcome is Outcome.ANSWER for j in outside]),
-        "fallback_out": _share([j.outcome is Outcome.FALLBACK for j in outside]),
-        "helped": _share([j.helped for j in inside]),
+        "brier": share([(j.confidence - j.correct) ** 2 for j in judged]),
+        "answered": share([j.outcome is Outcome.ANSWER for j in inside]),
+        "answer_precision": share([j.correct for j in answers]),
+        "false_answer": share([j.outcome is Outcome.ANSWER for j in outside]),
+        "fallback_out": share([j.outcome is Outcome.FALLBACK for j in outside]),
+        "helped": share([j.helped for j in inside]),
     }
 
 
@@ -142,5 +142,6 @@ def _calibration_error(confidences: Sequence[float], correct: Sequence[bool]) ->
     return error
 
 
-def _share(values: Sequence[float | bool]) -> float | None:
+def share(values: Sequence[float | bool]) -> float | None:
+    """Mean of values, share of what is true; None of nothing."""
     return sum(values) / len(values) if values else None

@@ -121,14 +121,13 @@ def perturb(bot: Bot, grammar: Grammar, questions: Sequence[str], track: Track =
     Returns:
         For each kind the row of all its perturbations, then one for each where it has several; in the order of PERTURBATIONS.
     """
-    holders = _holders(bot.entries)
     reactions: dict[tuple[str, str], list[Reaction]] = {(p.kind, p.name): [] for p in PERTURBATIONS}
     for question in track("바꾼 말로 묻는 중", questions):
         text = normalize(question)
         changed = perturbed(text, grammar)
         before, *after = predict(bot, [text, *(other for _, other in changed)])
         for (perturbation, _), prediction in zip(changed, after, strict=True):
-            reactions[perturbation.kind, perturbation.name].append(_reaction(before, prediction, holders.get(question_key(text), frozenset())))
+            reactions[perturbation.kind, perturbation.name].append(_reaction(before, prediction, frozenset(bot.entries[i].id for i in bot.holding(text))))
     return [row for kind in KINDS for row in _rows(kind, reactions)]
 
 
@@ -148,15 +147,6 @@ def _aligned(cells: Sequence[str]) -> str:
     """Cells under one another, the first on the left: a Hangul letter is two columns wide."""
     pads = [" " * (width - sum(1 + (east_asian_width(c) in "WF") for c in cell)) for cell, width in zip(cells, _WIDTHS, strict=True)]
     return "".join([cells[0] + pads[0], *(pad + cell for pad, cell in zip(pads[1:], cells[1:], strict=True))])
-
-
-def _holders(entries: Iterable[FaqEntry]) -> dict[str, frozenset[str]]:
-    """Question key → ids of the entries that hold the question."""
-    found: dict[str, set[str]] = {}
-    for entry in entries:
-        for question in entry.questions:
-            found.setdefault(question_key(normalize(question)), set()).add(entry.id)
-    return {key: frozenset(ids) for key, ids in found.items()}
 
 
 def _reaction(before: Prediction, after: Prediction, holders: frozenset[str]) -> Reaction:

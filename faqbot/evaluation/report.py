@@ -9,7 +9,7 @@ from typing import Any
 from faqbot.domain import LabelledQuery, Outcome
 from faqbot.evaluation.curves import histogram, reliability, risk_coverage
 from faqbot.evaluation.intervals import clopper_pearson, clopper_pearson_lower
-from faqbot.evaluation.metrics import Judged, by_kind, figures
+from faqbot.evaluation.metrics import Judged, by_kind, figures, share
 from faqbot.evaluation.run import Prediction, judge
 from faqbot.korean.normalize import normalize
 from faqbot.korean.terms import question_key
@@ -194,17 +194,17 @@ def _what_if(asked: Sequence[_Asked], threshold: float, in_use: float) -> dict[s
         "threshold": threshold,
         "in_use": threshold == in_use,
         "answers": _precision([a.judged.correct for a, is_answered in zip(asked, answered, strict=True) if is_answered]),
-        "answered": _share([answered[i] for i in inside]),
-        "suggested": _share([not answered[i] and not to_person[i] for i in inside]),
-        "false_answer": _share([answered[i] for i in outside]),
-        "to_person": _share(to_person),
-        "to_person_in_scope": _share([to_person[i] for i in inside]),
+        "answered": share([answered[i] for i in inside]),
+        "suggested": share([not answered[i] and not to_person[i] for i in inside]),
+        "false_answer": share([answered[i] for i in outside]),
+        "to_person": share(to_person),
+        "to_person_in_scope": share([to_person[i] for i in inside]),
     }
 
 
 def _what_if_unlabelled(unlabelled: Unlabelled, threshold: float, in_use: float) -> dict[str, Any]:
     """Share of each sort that a threshold would answer, None without any."""
-    shares = {name: _share([c >= threshold for c in values]) for name, values in asdict(unlabelled).items()}
+    shares = {name: share([c >= threshold for c in values]) for name, values in asdict(unlabelled).items()}
     return {"threshold": threshold, "in_use": threshold == in_use, **shares}
 
 
@@ -246,7 +246,3 @@ def visible(text: str) -> str:
     """
     shown = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in {"Cc", "Cs"} else c for c in text[: _SHOWN + 1])
     return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
-
-
-def _share(values: Sequence[bool]) -> float | None:
-    return sum(values) / len(values) if values else None

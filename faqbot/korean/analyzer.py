@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
-from typing import Protocol
+from typing import Any, Protocol
 
 from faqbot.korean.normalize import normalize
 
@@ -45,7 +45,7 @@ class Analyzer(Protocol):
 
 
 @cache
-def _kiwi():  # type: ignore[no-untyped-def]  # noqa: ANN202  # kiwipiepy ships no types
+def shared_kiwi() -> Any:
     """The one Kiwi of this process: all releases share it, for it knows no site's words."""
     from kiwipiepy import Kiwi  # noqa: PLC0415  # half a second and 500 MB that --help must not pay
 
@@ -73,7 +73,7 @@ class KiwiAnalyzer:
 
     def warm(self) -> None:
         """Load the model now (about two seconds, 500 MB); call before forking so that workers share it."""
-        _kiwi()
+        shared_kiwi()
 
     def tokenize(self, text: str) -> tuple[Token, ...]:
         """Tokens of a normalized text in order; spaces and nothing else give none.
@@ -91,13 +91,15 @@ class KiwiAnalyzer:
         >>> KiwiAnalyzer().join([("환불", "NNG"), ("되", "XSV"), ("어요", "EF")]), KiwiAnalyzer().join([("환불", "NNG"), ("되", "XSV"), ("나요", "EF")])
         ('환불돼요', '환불되나요')
         """
-        return str(_kiwi().join(list(morphemes)))
+        return str(shared_kiwi().join(list(morphemes)))
 
     def _piece(self, text: str, offset: int) -> tuple[Token, ...]:
         spans = (
             [(m.start(), m.end(), self._user_words[m.group().casefold()]) for m in self._pattern.finditer(text) if _stands_alone(m)] if self._pattern else None
         )
-        return tuple(Token(t.form, t.tag, offset + t.start, offset + t.start + t.len) for t in _kiwi().tokenize(text, pretokenized=spans, normalize_coda=True))
+        return tuple(
+            Token(t.form, t.tag, offset + t.start, offset + t.start + t.len) for t in shared_kiwi().tokenize(text, pretokenized=spans, normalize_coda=True)
+        )
 
     @cached_property
     def fingerprint(self) -> str:

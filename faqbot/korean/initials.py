@@ -5,12 +5,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from itertools import accumulate
 
-from faqbot.korean.keyboard import decompose
+from faqbot.korean.keyboard import INITIALS, decompose
 
 #: Beginnings that are ranked; where more match, only those of whole texts count, and the first so many of them: one letter tells little.
 BROAD = 4000
 
-_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _CONSONANT = re.compile(r"[ㄱ-ㅎ]")
 
 
@@ -20,7 +19,7 @@ def initials(text: str) -> str:
     >>> initials("배송 조회"), initials("2단계"), initials("ㄳ")
     ('ㅂㅅ ㅈㅎ', '2ㄷㄱ', 'ㄱㅅ')
     """
-    return "".join(_INITIALS[(ord(c) - 0xAC00) // 588] if "가" <= c <= "힣" else decompose(c) for c in text)
+    return "".join(INITIALS[(ord(c) - 0xAC00) // 588] if "가" <= c <= "힣" else decompose(c) for c in text)
 
 
 def begins(text: str, typed: str) -> bool:
@@ -32,7 +31,7 @@ def begins(text: str, typed: str) -> bool:
     if not typed or len(text) < len(typed):
         return False
     last = len(typed) - 1
-    is_whole = all(c == t or (t in _INITIALS and initials(c) == t) for c, t in zip(text, typed[:last], strict=False))
+    is_whole = all(c == t or (t in INITIALS and initials(c) == t) for c, t in zip(text, typed[:last], strict=False))
     return is_whole and decompose(text[last : last + 2]).startswith(decompose(typed[last]))
 
 

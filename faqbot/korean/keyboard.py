@@ -3,7 +3,8 @@
 from functools import cache
 
 _LATIN_TO_JAMO = dict(zip("qwertyuiopasdfghjklzxcvbnmQWERTOP", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡㅃㅉㄸㄲㅆㅒㅖ", strict=True))
-_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+#: Initial consonants in the order of their syllables.
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _FINALS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
 _PAIRS = {
@@ -45,7 +46,7 @@ def decompose(text: str) -> str:
 def _jamo(syllable: str) -> str:
     initial, rest = divmod(ord(syllable) - 0xAC00, 588)
     vowel, final = divmod(rest, 28)
-    return _INITIALS[initial] + _split(_VOWELS[vowel]) + _split(_FINALS[final])
+    return INITIALS[initial] + _split(_VOWELS[vowel]) + _split(_FINALS[final])
 
 
 def _split(jamo: str) -> str:
@@ -57,7 +58,7 @@ def _compose(jamo: list[str]) -> str:
     out: list[str] = []
     i = 0
     while i < len(jamo):
-        if jamo[i] in _INITIALS and _is_vowel(jamo, i + 1):
+        if jamo[i] in INITIALS and _is_vowel(jamo, i + 1):
             syllable, i = _syllable(jamo, i)
             out.append(syllable)
         else:
@@ -80,4 +81,4 @@ def _syllable(jamo: list[str], i: int) -> tuple[str, int]:
         final, i = jamo[i], i + 1
         if i < len(jamo) and final + jamo[i] in _PAIRS and not _is_vowel(jamo, i + 1):
             final, i = _PAIRS[final + jamo[i]], i + 1
-    return chr(0xAC00 + (_INITIALS.index(initial) * 21 + _VOWELS.index(vowel)) * 28 + _FINALS.index(final)), i
+    return chr(0xAC00 + (INITIALS.index(initial) * 21 + _VOWELS.index(vowel)) * 28 + _FINALS.index(final)), i

@@ -1,6 +1,6 @@
 """What the analyzer's dictionary and language model hold of Korean as such: what tells a misspelt word from a rare one. Site words play no part."""
 
-from faqbot.korean.analyzer import _kiwi
+from faqbot.korean.analyzer import shared_kiwi
 
 
 def log_probability(text: str) -> float:
@@ -9,7 +9,7 @@ def log_probability(text: str) -> float:
     >>> log_probability("쿠폰 발급") > log_probability("쿠폰 발끕")
     True
     """
-    return float(_kiwi().analyze(text, top_n=1, normalize_coda=True)[0][1])
+    return float(shared_kiwi().analyze(text, top_n=1, normalize_coda=True)[0][1])
 
 
 def in_dictionary(form: str, tag: str) -> bool:
@@ -20,7 +20,7 @@ def in_dictionary(form: str, tag: str) -> bool:
     """
     morpheme = (form, tag)
     try:
-        _kiwi().morpheme_similarity(morpheme, morpheme)
+        shared_kiwi().morpheme_similarity(morpheme, morpheme)
     except ValueError:
         return False
     return True

@@ -1,6 +1,6 @@
 """A text as the channels see it: characters, content morphemes, canonical words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,9 +28,14 @@ class Reading:
     canonical: list[str]
 
     @cached_property
+    def said(self) -> str:
+        """The text without courtesy: what was analysed, and what the tokens' places count in."""
+        return without_courtesy(self.text)
+
+    @cached_property
     def raw(self) -> str:
         """Letters and digits of the text without courtesy, Latin in lower case; the signs where there is nothing else."""
-        return question_key(without_courtesy(self.text))
+        return question_key(self.said)
 
     @cached_property
     def content(self) -> str:
@@ -72,15 +77,16 @@ class Reader:
 
     def stored(self, text: str) -> Reading:
         """Read a normalized text of ours: two-way synonyms apply."""
-        tokens = self.analyzer.tokenize(without_courtesy(text))
-        items = content(tokens)
-        return Reading(text, tokens, items, self.synonyms.stored(items))
+        return self._read(text, self.synonyms.stored)
 
     def query(self, text: str) -> Reading:
         """Read a normalized query: one-way synonyms apply as well."""
+        return self._read(text, self.synonyms.query)
+
+    def _read(self, text: str, canonical: Callable[[Sequence[Item]], list[str]]) -> Reading:
         tokens = self.analyzer.tokenize(without_courtesy(text))
         items = content(tokens)
-        return Reading(text, tokens, items, self.synonyms.query(items))
+        return Reading(text, tokens, items, canonical(items))
 
 
 def joined(parts: Sequence[Reading]) -> Reading:

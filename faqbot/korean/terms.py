@@ -12,8 +12,6 @@ _NEGATING_VX = frozenset({"않", "못하", "말"})
 NAMING = frozenset({"NNG", "NNP", "XR", "SL", "SN", "SH"})
 #: Said for politeness wherever it stands; it never tells one need from another.
 _SOFTENERS = frozenset({("좀", "MAG"), ("혹시", "MAG")})
-#: Morphemes that deny.
-NEGATION = frozenset({"안/MAG", "못/MAG", "않/VX", "못하/VX", "말/VX", "아니/VCN", "불가/NNG", "미/XPN", "불/XPN", "비/XPN", "없/VA", "없이/MAG", "싫/VA"})
 
 
 def content(tokens: Iterable[Token]) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """The bot: a query in, a reply out. The same call serves HTTP, CLI and evaluation, so their numbers are equal to the last bit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -37,7 +38,12 @@ class Explanation:
     ranking: Ranking
     synonyms: tuple[str, ...]
     three: float
-    confidence_features: Mapping[str, float]
+    index: Index = field(repr=False)
+
+    @property
+    def confidence_features(self) -> Mapping[str, float]:
+        """The confidence's features by name; empty without candidates."""
+        return dict(zip(CONFIDENCE_FEATURES, confidence_features(self.ranking, self.index).tolist(), strict=True)) if len(self.ranking) else {}
 
     def to_json(self) -> dict[str, Any]:
         """Synonyms that applied, P(right among three), the confidence's features, and each candidate's features."""
@@ -47,7 +53,7 @@ class Explanation:
             "canonical": list(self.ranking.reading.canonical),
             "synonyms": list(self.synonyms),
             "right_among_three": self.three,
-            "confidence_features": dict(self.confidence_features),
+            "confidence_features": self.confidence_features,
             "candidates": [
                 {"id": c.id, "score": c.score, "confidence": c.confidence, "features": features}
                 for c, features in zip(self.reply.candidates, named, strict=False)
@@ -93,6 +99,12 @@ class Bot:
         index.warm()
         self._interpreter.warm()
 
+    def with_parameters(self, parameters: Parameters) -> "Bot":
+        """The same bot with other learned numbers; what was derived from entries and index is shared."""
+        other = copy(self)
+        other.parameters = parameters
+        return other
+
     def ask(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Reply:
         """Decide on a query.
 
@@ -126,8 +138,7 @@ class Bot:
             interpretation=interpretation,
             release=self.release,
         )
-        features = dict(zip(CONFIDENCE_FEATURES, confidence_features(ranking, self.index).tolist(), strict=True)) if len(ranking) else {}
-        return Explanation(reply, ranking, self._reader.synonyms.explain(reading.items), three, features)
+        return Explanation(reply, ranking, self._reader.synonyms.explain(reading.items), three, self.index)
 
     def rank(self, reading: Reading, category: Sequence[str] = ()) -> Ranking:
         """Candidates in order."""
@@ -186,6 +197,10 @@ class Bot:
         begun = [i for i in self._beginnings.find(meant) if allowed[i]]
         found = self.rank(self._reader.query(meant)).entries.tolist()
         return tuple(self.entries[i] for i in list(dict.fromkeys([*begun, *found]))[:limit])
+
+    def holding(self, question: str) -> Ints:
+        """Positions of the entries that hold a question, spaces and signs aside, ascending; none for another text."""
+        return self._by_question.get(question_key(normalize(question)), np.empty(0, dtype=np.int64))
 
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
         """Entries below a category that are valid today, in entry order; () for all."""

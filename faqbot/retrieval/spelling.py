@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from faqbot.korean.analyzer import Token
-from faqbot.korean.courtesy import without_courtesy
 from faqbot.korean.keyboard import decompose, to_hangul, to_latin
 from faqbot.korean.plausibility import in_dictionary, log_probability
 from faqbot.korean.reading import Reader, Reading
@@ -200,7 +199,7 @@ class Speller:
     def doubtful(self, reading: Reading) -> list[Token]:
         """Tokens that may be misspelt: content that neither base nor synonyms know, and pieces of words that stand where the base never has them."""
         suspects = self._suspects(reading)
-        return self._confirmed(suspects, without_courtesy(reading.text)) if suspects else []
+        return self._confirmed(suspects, reading.said) if suspects else []
 
     def _suspects(self, reading: Reading) -> list[Token]:
         """What may be doubtful as far as tokens tell without their text: most queries have none, and cost no more than this."""
@@ -233,7 +232,7 @@ class Speller:
         suspects = self._suspects(reading)
         if not suspects:
             return None
-        text = without_courtesy(reading.text)
+        text = reading.said
         doubtful = self._confirmed(suspects, text)
         for token in doubtful[:DOUBTED]:
             for proposal in self._accepted(text, token):

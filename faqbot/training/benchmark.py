@@ -65,8 +65,9 @@ def benchmark(  # noqa: PLR0913  # everything that decides a figure
     seen = fit_prior(bases, ranking)
     for base, folder in zip(sets, folders, strict=True):
         labelled = read_labelled_queries(folder / "queries.csv")
+        asked = Bot("", base.entries, base.index, seen.parameters(TARGETS), reader)
         for weights, prior in (("left_out", fit_prior([b for b in bases if b is not base], ranking)), ("seen", seen)):
-            bot = Bot("", base.entries, base.index, prior.parameters(TARGETS), reader)
+            bot = asked.with_parameters(prior.parameters(TARGETS))
             row = {"set": base.name, "weights": weights, **_scored(bot, labelled, out / f"{base.name}.{weights}.jsonl" if out else None)}
             if extras.pool:
                 row["pool"] = _outcomes(bot, extras.pool)

@@ -3,11 +3,13 @@
 import random
 from collections.abc import Sequence
 
-from faqbot.domain import Outcome
 from faqbot.evaluation.metrics import Judged, figures
+from faqbot.evaluation.run import LISTED
+from faqbot.retrieval.confidence import confidence_features
+from faqbot.retrieval.decision import Evidence, decide
 from faqbot.retrieval.parameters import Parameters, Targets
 from faqbot.training.base import Base, Search
-from faqbot.training.prior import Prior, examples, ranked
+from faqbot.training.prior import Prior, ranked
 from faqbot.training.refit import refit
 
 
@@ -34,15 +36,10 @@ def judge_searches(searches: Sequence[Search], parameters: Parameters) -> list[J
     """What confidence and thresholds make of searched queries; stored questions typed to the letter are not treated apart."""
     judged = []
     for search in searches:
-        found = examples([search], parameters.ranker)
-        if not found:
-            judged.append(Judged(0.0, None, bool(search.right), Outcome.FALLBACK))
-            continue
         ranking = ranked(search, parameters.ranker)
-        order = ranking.entries[:10].tolist()
-        thresholds = parameters.thresholds
-        first = parameters.first.probability(found[0].features)
-        three = parameters.three.probability(found[0].features)
-        outcome = Outcome.ANSWER if first >= thresholds.answer else Outcome.SUGGEST if three >= thresholds.suggest or ranking.covered else Outcome.FALLBACK
+        order = ranking.entries[:LISTED].tolist()
+        features = confidence_features(ranking, search.index) if order else None
+        first, three = (model.probability(features) if features is not None else 0.0 for model in (parameters.first, parameters.three))
+        outcome, _ = decide(Evidence(first, three, len(ranking), exact=0, sharing=1, covered=ranking.covered), parameters.thresholds)
         judged.append(Judged(first, next((i for i, entry in enumerate(order) if entry in search.right), None), bool(search.right), outcome))
     return judged

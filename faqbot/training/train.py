@@ -111,9 +111,11 @@ def train(  # noqa: PLR0913  # the inputs of a training
         far = search_all(fitted.index, {}, sample(tuple(map(LabelledQuery, far_pool())), FAR), reader) if labelled else ()
         parameters = Parameters.from_json(refit(prior, searches, plan.targets, far).to_json())
 
+        bot = Bot("", enabled, fitted.index, parameters, reader)
+
         def without(held: set[int]) -> Bot:
             kept = [search for search in searches if search.position not in held]
-            return Bot("", enabled, fitted.index, refit(prior, kept, plan.targets, far), reader)
+            return bot.with_parameters(refit(prior, kept, plan.targets, far))
 
         predictions = _cross_fitted(labelled, without)
         metrics: dict[str, Any] = figures([judge(label, p) for label, p in zip(labelled, predictions, strict=True)]) if labelled else {}

@@ -5,8 +5,6 @@ import numpy as np
 from faqbot.errors import QueryError
 from faqbot.evaluation.report import Unlabelled
 from faqbot.evaluation.run import predict
-from faqbot.korean.normalize import normalize
-from faqbot.korean.terms import question_key
 from faqbot.retrieval.bot import Bot
 from faqbot.training.sets import FAR, far_pool, sample
 
@@ -17,13 +15,13 @@ MOST = 500
 def unlabelled(bot: Bot) -> Unlabelled:
     """Confidences for the reliability report; seeded samples, so the same at every call."""
     entries = sample(tuple(range(len(bot.entries))), MOST)
-    keys = [{question_key(normalize(question)) for question in entry.questions} for entry in bot.entries]
     stored, removed = [], []
     for i in entries:
+        entry, without = bot.entries[i], np.ones(len(bot.entries), dtype=np.bool_)
+        without[np.concatenate([bot.holding(question) for question in entry.questions])] = False
         try:
-            stored.append(bot.ask(bot.entries[i].question).confidence)
-            without = np.array([keys[i].isdisjoint(other) for other in keys])
-            removed.append(bot.confidence_among(bot.entries[i].question, without))
+            stored.append(bot.ask(entry.question).confidence)
+            removed.append(bot.confidence_among(entry.question, without))
         except QueryError:
             continue
     return Unlabelled(stored, removed, [p.confidence for p in predict(bot, sample(far_pool(), FAR))])

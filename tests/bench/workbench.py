@@ -13,7 +13,7 @@ from typing import Any, Self
 from faqbot.bootstrap import train_release
 from faqbot.corpus import read_faq, read_queries
 from faqbot.domain import FaqEntry
-from faqbot.korean.analyzer import KiwiAnalyzer, _kiwi
+from faqbot.korean.analyzer import KiwiAnalyzer, shared_kiwi
 from faqbot.korean.dictionaries import Dictionaries, read_dictionaries
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
@@ -94,7 +94,7 @@ class Workbench:
 
     def kiwi(self, text: str) -> Any:
         """Kiwi's own tokenize on a normalized text, with the options of the product: the yardstick."""
-        return _kiwi().tokenize(text, normalize_coda=True)
+        return shared_kiwi().tokenize(text, normalize_coda=True)
 
     def synthetic(self, size: int) -> Synthetic:
         """Entries and readings, made anew."""

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from faqbot.domain import FaqEntry, Outcome
-from faqbot.evaluation.perturb import CHANGE, SAME_FIRST, WORST, Reaction, _holders, _reaction, _row, lines, perturb, questions_of, sampled
+from faqbot.evaluation.perturb import CHANGE, SAME_FIRST, WORST, Reaction, _reaction, _row, lines, perturb, questions_of, sampled
 from faqbot.evaluation.perturbations import KINDS, PERTURBATIONS, perturbed
 from faqbot.evaluation.run import Prediction
 from faqbot.korean.analyzer import KiwiAnalyzer
@@ -286,8 +286,8 @@ def test_a_row_without_texts_has_no_figures() -> None:
     assert lines([row])[1].split() == ["NFD", "0", "-", "0.990", "-", "0.050", "-"]
 
 
-def test_another_entry_with_the_very_question_counts_as_the_same(bot: Bot, small_table: tuple[FaqEntry, ...]) -> None:
-    holders = _holders(small_table)[question_key("수수료는 얼마인가요?")]
+def test_another_entry_with_the_very_question_counts_as_the_same(bot: Bot) -> None:
+    holders = frozenset(bot.entries[i].id for i in bot.holding("수수료는 얼마인가요?"))
     assert holders == {"fee-buyer", "fee-seller"}
     shared, other = (Prediction("q", ANSWER, 0.5, bot.ask(query).candidates[:1]) for query in ("수수료는 얼마인가요?", "배송이 늦어요"))
     twin = Prediction("q", ANSWER, 0.5, tuple(c for c in bot.ask("수수료는 얼마인가요?").candidates if c.id != shared.candidates[0].id)[:1])
