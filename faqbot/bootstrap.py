@@ -4,22 +4,24 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from faqbot.corpus import read_labelled_queries
+from faqbot.corpus.categories import Category, as_category, categories, category_name, nearest_categories
 from faqbot.corpus.read import FaqTable, read_faq
-from faqbot.domain import LabelledQuery
-from faqbot.errors import ReleaseError
+from faqbot.domain import FaqEntry, LabelledQuery
+from faqbot.errors import ReleaseError, SettingsError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.live import LiveRelease
-from faqbot.retrieval.parameters import Targets
+from faqbot.retrieval.parameters import CATEGORY, Targets
 from faqbot.retrieval.release import trained_from
-from faqbot.settings import Settings
+from faqbot.settings import Settings, variable
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from faqbot.training.base import Base, Track
     from faqbot.training.benchmark import Extras
     from faqbot.training.train import Outcome
+
+
+_PRECISIONS = variable("category_precision")
 
 
 def site_folder(settings: Settings) -> Path:
@@ -69,11 +74,12 @@ def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, 
     """Train from a table that was read; dictionaries are taken from its folder.
 
     Raises:
-        FaqbotError: a file cannot be used, or the gate refuses the release.
+        FaqbotError: a file cannot be used, a setting names a category that the table lacks, or the gate refuses the release.
     """
     from faqbot.training.prior import read_prior, shipped_prior  # noqa: PLC0415  # scikit-learn costs a second and a half
     from faqbot.training.train import Plan, train  # noqa: PLC0415
 
+    targets = _targets(settings, table.entries)
     dictionaries = read_dictionaries(Path(table.source).parent)
     labelled: Sequence = read_labelled_queries(queries) if queries else ()  # type: ignore[type-arg]
     return train(
@@ -83,7 +89,7 @@ def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, 
         site=site_folder(settings),
         analyzer=KiwiAnalyzer(dictionaries.user_words),
         prior=read_prior(prior) if prior else shipped_prior(),
-        plan=Plan(_targets(settings), publish, (_absolute(Path(table.source)), _absolute(queries))),
+        plan=Plan(targets, publish, (_absolute(Path(table.source)), _absolute(queries))),
         track=track,
     )
 
@@ -119,8 +125,32 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     run(build_app(settings, live), live, settings, notify)
 
 
-def _targets(settings: Settings) -> Targets:
-    return Targets(settings.target_precision, settings.suggest_probability, tuple(sorted(settings.category_precision.items())))
+def _targets(settings: Settings, entries: Sequence[FaqEntry]) -> Targets:
+    """What the settings ask of the thresholds of a table, with categories spelt as the decision looks them up.
+
+    Raises:
+        SettingsError: names every category that no entry has, for its threshold would never be used; or one that is given twice.
+    """
+    asked: dict[Category, float] = {}
+    for name, precision in settings.category_precision.items():
+        if as_category(name) in asked:
+            raise SettingsError(f"{_PRECISIONS}: '{category_name(as_category(name))}' 분류가 두 번 있습니다. 하나만 남기고 다시 학습하세요.")
+        asked[as_category(name)] = precision
+    known = categories(entries)
+    if unknown := [name for name in settings.category_precision if as_category(name) not in known]:
+        lines = "\n".join(f"- '{name}': {_meant(as_category(name), known)}" for name in unknown)
+        raise SettingsError(f"{_PRECISIONS}: FAQ 표에 없는 분류라서 기준을 걸 수 없습니다.\n{lines}\n표의 분류대로 고치거나 지우고 다시 학습하세요.")
+    in_category = ((CATEGORY.join(category), precision) for category, precision in asked.items())
+    return Targets(settings.target_precision, settings.suggest_probability, tuple(sorted(in_category)))
+
+
+def _meant(category: Category, known: Sequence[Category]) -> str:
+    """What may have been meant by a category that is not there, for people."""
+    near = [f"'{category_name(one)}'" for one in nearest_categories(category, known)]
+    if near:
+        return f"혹시 {', '.join(near)} 인가요?"
+    broad = [f"'{one[0]}'" for one in known if len(one) == 1]
+    return f"표의 큰 분류: {', '.join(broad)}." if broad else "이 표에는 분류가 없습니다."
 
 
 def _absolute(path: Path | None) -> str:
@@ -135,7 +165,7 @@ def fit_prior_on(folders: Sequence[Path], ranking: Sequence[Path], track: "Track
     """
     from faqbot.training.prior import fit_prior  # noqa: PLC0415
 
-    return fit_prior(_read_bases(folders, track), _read_bases(ranking, track)).to_json()
+    return fit_prior(*_read_bases(track, folders, ranking)).to_json()
 
 
 def evaluate_release(settings: Settings, labelled: Sequence[LabelledQuery], track: "Track") -> dict[str, Any]:
@@ -165,15 +195,19 @@ def benchmark_on(
     """
     from faqbot.training.benchmark import benchmark  # noqa: PLC0415
 
-    yield from benchmark(
-        _read_bases(sets, track), _read_bases(own, track), _general_reader(), folders=sets, out=out, extras=extras, ranking=_read_bases(ranking, track)
-    )
+    scored, fitted, ranked = _read_bases(track, sets, own, ranking)
+    yield from benchmark(scored, fitted, _general_reader(), folders=sets, out=out, extras=extras, ranking=ranked)
 
 
-def _read_bases(folders: Sequence[Path], track: "Track") -> list["Base"]:
+def _read_bases(track: "Track", *groups: Sequence[Path]) -> list[list["Base"]]:
+    """The bases of each group of folders; a folder that is given twice is read once, by the name it is given first."""
     from faqbot.training.sets import read_base  # noqa: PLC0415
 
-    return [read_base(folder, _general_reader()) for folder in track("사이트 읽기", folders)]
+    folders: dict[Path, Path] = {}
+    for folder in chain(*groups):
+        folders.setdefault(folder.resolve(), folder)
+    read = {place: read_base(folder, _general_reader()) for place, folder in track("사이트 읽기", tuple(folders.items()))}
+    return [[read[folder.resolve()] for folder in group] for group in groups]
 
 
 @cache

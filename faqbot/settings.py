@@ -1,13 +1,14 @@
 """Settings: one frozen object from FAQBOT_* variables and an optional TOML file. Variables win over the file, the file over defaults."""
 
 import difflib
+import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AnyHttpUrl, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import AnyHttpUrl, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from faqbot.errors import SettingsError
 
@@ -16,6 +17,9 @@ PREFIX = "FAQBOT_"
 CONFIG_FILE = Path("faqbot.toml")
 #: Variables that are no settings: where the TOML file is, and further sets for tests and notebooks.
 _OTHERS = frozenset({f"{PREFIX}CONFIG", f"{PREFIX}SETS"})
+
+#: How precisions of categories are written, as messages show it.
+_BY_CATEGORY = '{"결제>환불": 0.97, "계정": 0.95}'
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
 
@@ -35,10 +39,23 @@ class Settings(BaseSettings):
     phone: str = Field("", max_length=40, description="고객센터 전화번호. 비워 두면 안내하지 않습니다")
     hours: str = Field("", max_length=80, description="전화 상담 시간 (예: 평일 09:00–18:00)")
     target_precision: Probability = Field(0.90, description="바로 답할 때 맞아야 하는 비율. 학습할 때 기준값(threshold)을 정합니다")
-    category_precision: dict[str, Probability] = Field(
-        {}, description='분류마다 다르게 맞아야 하는 비율. 돈이나 계정처럼 틀리면 안 되는 분류에 씁니다 (예: {"결제 > 환불": 0.97})'
+    category_precision: Annotated[dict[str, Probability], NoDecode] = Field(
+        {}, description='분류마다 다르게 맞아야 하는 비율. 돈이나 계정처럼 틀리면 안 되는 분류에 씁니다 (예: {"결제>환불": 0.97})'
     )
     suggest_probability: Probability = Field(0.25, description="셋 안에 답이 있을 확률이 이보다 높으면 후보를 보여 줍니다")
+
+    @field_validator("category_precision", mode="before")
+    @classmethod
+    def _from_json(cls, value: Any) -> Any:
+        """A variable holds JSON; the file and an option hold the mapping itself."""
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError as error:
+                raise ValueError(f"JSON이 아닙니다. 이렇게 적으세요: {_BY_CATEGORY}") from error
+        if not isinstance(value, Mapping):
+            raise ValueError(f"분류마다 비율을 하나씩 적어야 합니다. 이렇게 적으세요: {_BY_CATEGORY}")  # noqa: TRY004  # pydantic collects value errors
+        return value
 
     @classmethod
     def settings_customise_sources(  # the signature is the library's
@@ -71,16 +88,19 @@ def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
     try:
         return Settings(**{key: value for key, value in (overrides or {}).items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [_complaint(str(e["loc"][0]), e["input"], e["msg"]) for e in error.errors()]
+        lines = [_complaint(*map(str, e["loc"]), value=e["input"], message=e["msg"]) for e in error.errors()]
         raise SettingsError("설정을 읽을 수 없습니다.\n" + "\n".join(lines) + "\n값을 고치거나 변수를 지우고 다시 실행하세요.") from error
     except (OSError, ValueError) as error:
         raise SettingsError(f"설정 파일을 읽을 수 없습니다: {error}. TOML 문법을 확인하세요.") from error
 
 
-def _complaint(name: str, value: object, message: str) -> str:
+def _complaint(name: str, *inner: str, value: object, message: str) -> str:
+    """What is wrong with a setting, or with the inner part of one that a category names."""
     if name not in Settings.model_fields:
         return f"설정 파일의 {name}: 모르는 이름입니다.{_nearest(name, Settings.model_fields)}"
-    return f"{variable(name)}={value!r}: {message}"
+    if inner:
+        return f"{variable(name)}={ {inner[0]: value}!r}: 비율은 0보다 크고 1보다 작은 수여야 합니다. 이렇게 적으세요: {_BY_CATEGORY}"
+    return f"{variable(name)}={value!r}: {message.removeprefix('Value error, ')}"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

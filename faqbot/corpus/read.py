@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from faqbot.corpus.categories import as_category
 from faqbot.corpus.cells import RowReader, as_answer, as_date, as_enabled, as_id, as_line, as_link_url, as_list, as_question
 from faqbot.corpus.columns import COLUMNS
 from faqbot.corpus.encoding import read_text
@@ -15,7 +16,6 @@ from faqbot.corpus.table import Row, parse_table
 from faqbot.domain import FaqEntry
 from faqbot.korean.normalize import normalize
 
-_as_category = as_list(">")
 _as_questions = as_list("|\r\n")
 _as_keywords = as_list(",|\r\n")
 
@@ -82,7 +82,7 @@ def _entry(reader: RowReader) -> FaqEntry:
         id=reader.read("id", as_id, ""),
         question=reader.read("question", as_question, ""),
         answer=reader.read("answer", as_answer, ""),
-        category=reader.read("category", _as_category, ()),
+        category=reader.read("category", as_category, ()),
         alternate_questions=reader.read("alternate_questions", _as_questions, ()),
         keywords=reader.read("keywords", _as_keywords, ()),
         short_title=reader.read("short_title", as_line, ""),

@@ -50,7 +50,7 @@ def risk_coverage(judged: Sequence[Judged], answer: float) -> dict[str, Any]:
     Returns:
         points: at most POINTS, each with the lowest confidence answered, the share of all queries answered, the risk (share of wrong ones among the
         answers) and the share of in-scope queries answered rightly (None without any). in_use: the same down to the threshold `answer`; None where
-        no confidence reaches it.
+        no confidence reaches it. Where not all queries have the same threshold, `operating_point` tells where the bot is.
     """
     ordered = sorted(judged, key=lambda j: -j.confidence)
     in_scope = sum(j.in_scope for j in ordered)
@@ -62,7 +62,29 @@ def risk_coverage(judged: Sequence[Judged], answer: float) -> dict[str, Any]:
             points.append({"confidence": j.confidence, "answered": n / len(ordered), "risk": 1 - right / n, "right_in_scope": share})
     last = len(points) - 1
     kept = sorted({round(i * last / (POINTS - 1)) for i in range(POINTS)}) if points else []
-    return {"points": [points[i] for i in kept], "in_use": next((p for p in reversed(points) if (p["confidence"] or 0.0) >= answer), None)}
+    return {"points": [points[i] for i in kept], "in_use": operating_point(judged, [j.confidence >= answer for j in judged])}
+
+
+def operating_point(judged: Sequence[Judged], answered: Sequence[bool]) -> dict[str, float | None] | None:
+    """A point as on the risk–coverage curve, for the queries that are answered, whichever they are; beside the curve where those are not the most confident.
+
+    Args:
+        judged: all replies.
+        answered: whether each is answered, in the same order.
+
+    Returns:
+        None where nothing is answered.
+    """
+    answers = [j for j, is_answered in zip(judged, answered, strict=True) if is_answered]
+    if not answers:
+        return None
+    right, in_scope = sum(j.correct for j in answers), sum(j.in_scope for j in judged)
+    return {
+        "confidence": min(j.confidence for j in answers),
+        "answered": len(answers) / len(judged),
+        "risk": 1 - right / len(answers),
+        "right_in_scope": right / in_scope if in_scope else None,
+    }
 
 
 def histogram(confidences: Sequence[float]) -> list[int]:

@@ -2,17 +2,15 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from faqbot.domain import LabelledQuery, Outcome
-from faqbot.evaluation.curves import histogram, reliability, risk_coverage
+from faqbot.evaluation.curves import histogram, operating_point, reliability, risk_coverage
 from faqbot.evaluation.intervals import clopper_pearson, clopper_pearson_lower
 from faqbot.evaluation.metrics import Judged, by_kind, figures, share
-from faqbot.evaluation.run import Prediction, judge
-from faqbot.korean.normalize import normalize
-from faqbot.korean.terms import question_key
+from faqbot.evaluation.run import Grounds, Prediction, judge
 from faqbot.retrieval.parameters import Thresholds
 
 #: Of the data's shape; counted up when a name changes or goes.
@@ -61,7 +59,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Unlabelled:
-    """Confidences of utterances that need no label; each may be empty.
+    """What is decided on for utterances that need no label; each may be empty.
 
     Attributes:
         stored: questions of the table, asked as they are.
@@ -69,9 +67,9 @@ class Unlabelled:
         far: utterances that no help centre answers.
     """
 
-    stored: Sequence[float] = ()
-    removed: Sequence[float] = ()
-    far: Sequence[float] = ()
+    stored: Sequence[Grounds] = ()
+    removed: Sequence[Grounds] = ()
+    far: Sequence[Grounds] = ()
 
 
 _NOTHING = Unlabelled()
@@ -85,11 +83,9 @@ class _Asked:
     predicted: Prediction
     judged: Judged
 
-    @property
-    def shared(self) -> bool:
-        """Whether the first candidate's question is another candidate's too: such are offered together at any threshold."""
-        keys = [question_key(normalize(candidate.question)) for candidate in self.predicted.candidates]
-        return bool(keys) and keys[0] in keys[1:]
+    def outcome(self, thresholds: Thresholds) -> Outcome:
+        """What the bot does at these thresholds."""
+        return self.predicted.grounds.outcome(thresholds)
 
 
 def report(subject: Subject, labelled: Sequence[LabelledQuery], predictions: Sequence[Prediction], unlabelled: Unlabelled = _NOTHING) -> dict[str, Any]:
@@ -104,6 +100,7 @@ def report(subject: Subject, labelled: Sequence[LabelledQuery], predictions: Seq
     Returns:
         Without labelled queries `measured` is False, figures are 0 or None, and the lists made of them are empty. Shares and confidences are 0..1.
     """
+    thresholds = subject.thresholds
     asked = [_Asked(label, predicted, judge(label, predicted)) for label, predicted in zip(labelled, predictions, strict=True)]
     judged = [a.judged for a in asked]
     answers = _precision([j.correct for j in judged if j.outcome is Outcome.ANSWER])
@@ -119,19 +116,20 @@ def report(subject: Subject, labelled: Sequence[LabelledQuery], predictions: Seq
         "measured": bool(asked),
         "cross_fitted": subject.cross_fitted,
         "target_precision": subject.target_precision,
-        "thresholds": asdict(subject.thresholds),
+        "thresholds": asdict(thresholds) | {"in_category": tuple((visible(name), answer) for name, answer in thresholds.in_category)},
         "verdict": _verdict(answers, subject.target_precision),
         "answers": answers,
         "figures": found,
         "intervals": _intervals(found, answers),
         "kinds": _kinds(judged),
         "reliability": reliability(judged),
-        "risk_coverage": risk_coverage(judged, subject.thresholds.answer),
-        "histograms": _histograms(judged, unlabelled, subject.thresholds.answer),
-        "what_if": [_what_if(asked, t, subject.thresholds.answer) for t in _tried(subject.thresholds.answer)] if asked else [],
-        "what_if_unlabelled": [_what_if_unlabelled(unlabelled, t, subject.thresholds.answer) for t in _tried(subject.thresholds.answer)]
-        if unlabelled != _NOTHING
-        else [],
+        "risk_coverage": {
+            **risk_coverage(judged, thresholds.answer),
+            "in_use": operating_point(judged, [a.outcome(thresholds) is Outcome.ANSWER for a in asked]),
+        },
+        "histograms": _histograms(asked, unlabelled, thresholds),
+        "what_if": [_what_if(asked, t, thresholds) for t in _tried(thresholds.answer)] if asked else [],
+        "what_if_unlabelled": [_what_if_unlabelled(unlabelled, t, thresholds) for t in _tried(thresholds.answer)] if unlabelled != _NOTHING else [],
         "failures": {"wrong": _wrong(asked, subject.questions), "withheld": _withheld(asked, subject.questions)},
     }
 
@@ -162,50 +160,62 @@ def _kinds(judged: Sequence[Judged]) -> list[dict[str, Any]]:
     return [{"kind": visible(kind), "n": int(found["in_scope"] or 0) + int(found["out_of_scope"] or 0), **found} for kind, found in kinds.items()]
 
 
-def _histograms(judged: Sequence[Judged], unlabelled: Unlabelled, answer: float) -> list[dict[str, Any]]:
+def _histograms(asked: Sequence[_Asked], unlabelled: Unlabelled, thresholds: Thresholds) -> list[dict[str, Any]]:
     """Those that hold anything: in scope right and wrong, stored questions, near out of scope, removed, far out of scope."""
-    outside = [j for j in judged if not j.in_scope]
+    outside = [a for a in asked if not a.judged.in_scope]
     groups = {
-        "right": [j.confidence for j in judged if j.in_scope and j.correct],
-        "wrong": [j.confidence for j in judged if j.in_scope and not j.correct],
+        "right": [a.predicted.grounds for a in asked if a.judged.in_scope and a.judged.correct],
+        "wrong": [a.predicted.grounds for a in asked if a.judged.in_scope and not a.judged.correct],
         "stored": unlabelled.stored,
-        "near": [j.confidence for j in outside if j.kind != _FAR],
+        "near": [a.predicted.grounds for a in outside if a.judged.kind != _FAR],
         "removed": unlabelled.removed,
-        "far": [*(j.confidence for j in outside if j.kind == _FAR), *unlabelled.far],
+        "far": [*(a.predicted.grounds for a in outside if a.judged.kind == _FAR), *unlabelled.far],
     }
     return [
-        {"name": name, "n": len(values), "counts": histogram(values), "answered": sum(v >= answer for v in values) / len(values)}
-        for name, values in groups.items()
-        if values
+        {"name": name, "n": len(members), "counts": histogram([member.evidence.first for member in members]), "answered": _answered(members, thresholds)}
+        for name, members in groups.items()
+        if members
     ]
+
+
+def _answered(members: Sequence[Grounds], thresholds: Thresholds) -> float | None:
+    """Share that is answered, None of none."""
+    return _share_of(Outcome.ANSWER, [member.outcome(thresholds) for member in members])
 
 
 def _tried(in_use: float) -> list[float]:
     return sorted({*TRIED, in_use})
 
 
-def _what_if(asked: Sequence[_Asked], threshold: float, in_use: float) -> dict[str, Any]:
-    """What the same replies would be at another answer threshold; shares of in-scope, out-of-scope or all queries, None without any."""
-    answered = [a.judged.confidence >= threshold and not a.shared for a in asked]
-    to_person = [a.judged.outcome is Outcome.FALLBACK and not is_answered for a, is_answered in zip(asked, answered, strict=True)]
-    inside = [i for i, a in enumerate(asked) if a.label.in_scope]
-    outside = [i for i, a in enumerate(asked) if not a.label.in_scope]
+def _what_if(asked: Sequence[_Asked], threshold: float, in_use: Thresholds) -> dict[str, Any]:
+    """What the same queries would come to at another general answer threshold, while categories with one of their own keep it.
+
+    Shares of in-scope, out-of-scope or all queries, None without any.
+    """
+    outcomes = [a.outcome(replace(in_use, answer=threshold)) for a in asked]
+    inside = [outcome for a, outcome in zip(asked, outcomes, strict=True) if a.label.in_scope]
+    outside = [outcome for a, outcome in zip(asked, outcomes, strict=True) if not a.label.in_scope]
     return {
         "threshold": threshold,
-        "in_use": threshold == in_use,
-        "answers": _precision([a.judged.correct for a, is_answered in zip(asked, answered, strict=True) if is_answered]),
-        "answered": share([answered[i] for i in inside]),
-        "suggested": share([not answered[i] and not to_person[i] for i in inside]),
-        "false_answer": share([answered[i] for i in outside]),
-        "to_person": share(to_person),
-        "to_person_in_scope": share([to_person[i] for i in inside]),
+        "in_use": threshold == in_use.answer,
+        "answers": _precision([a.judged.correct for a, outcome in zip(asked, outcomes, strict=True) if outcome is Outcome.ANSWER]),
+        "answered": _share_of(Outcome.ANSWER, inside),
+        "suggested": _share_of(Outcome.SUGGEST, inside),
+        "false_answer": _share_of(Outcome.ANSWER, outside),
+        "to_person": _share_of(Outcome.FALLBACK, outcomes),
+        "to_person_in_scope": _share_of(Outcome.FALLBACK, inside),
     }
 
 
-def _what_if_unlabelled(unlabelled: Unlabelled, threshold: float, in_use: float) -> dict[str, Any]:
-    """Share of each sort that a threshold would answer, None without any."""
-    shares = {name: share([c >= threshold for c in values]) for name, values in asdict(unlabelled).items()}
-    return {"threshold": threshold, "in_use": threshold == in_use, **shares}
+def _share_of(outcome: Outcome, outcomes: Sequence[Outcome]) -> float | None:
+    return share([found is outcome for found in outcomes])
+
+
+def _what_if_unlabelled(unlabelled: Unlabelled, threshold: float, in_use: Thresholds) -> dict[str, Any]:
+    """Share of each sort that another general answer threshold would answer, None without any; categories as in `_what_if`."""
+    groups = {"stored": unlabelled.stored, "removed": unlabelled.removed, "far": unlabelled.far}
+    shares = {name: _answered(members, replace(in_use, answer=threshold)) for name, members in groups.items()}
+    return {"threshold": threshold, "in_use": threshold == in_use.answer, **shares}
 
 
 def _wrong(asked: Sequence[_Asked], questions: Mapping[str, str]) -> list[dict[str, Any]]:

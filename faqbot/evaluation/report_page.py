@@ -96,7 +96,7 @@ class Plot:
 
 def page(report: Mapping[str, Any]) -> str:
     """The page of a report as `faqbot.evaluation.report.report` makes it, or as it was read back from JSON."""
-    target, points = report["target_precision"], report["risk_coverage"]["points"]
+    target, points, in_use = report["target_precision"], report["risk_coverage"]["points"], report["risk_coverage"]["in_use"]
     without_label = report["what_if_unlabelled"][:1]
     return _template().render(
         report=report,
@@ -104,7 +104,7 @@ def page(report: Mapping[str, Any]) -> str:
         groups=_GROUPS,
         outcomes=_OUTCOMES,
         square=Plot(340, 260),
-        risk=Plot(340, 260, _end([*(p["risk"] for p in points), 1 - target])),
+        risk=Plot(340, 260, _end([*(p["risk"] for p in [*points, in_use] if p), 1 - target])),
         panels=[(h, Plot(340, 84, _end([count / h["n"] for count in h["counts"]]))) for h in report["histograms"]],
         sorts=[name for name in _GROUPS if any(row.get(name) is not None for row in without_label)],
         risk_rows=_every_tenth(points),

@@ -1,6 +1,6 @@
 """The data of a reliability report → lines for a terminal. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _OF_KIND = ("in_scope", "out_of_scope", "hit@1", "hit@3", "answered", "answer_precision", "false_answer", "fallback_out")
@@ -12,7 +12,7 @@ def lines(report: Mapping[str, Any]) -> list[str]:
     found = [f"{name:17s} {number(value)}" for name, value in report["figures"].items()]
     found.append(f"바로 준 답 {answers['n']}개 중 {answers['right']}개가 맞았습니다. 95% 확신할 수 있는 정확도는 {answers['lower']:.3f} 이상입니다.")
     found += [f"  {kind['kind'] or '-':12s} " + " ".join(f"{name} {number(kind[name])}" for name in _OF_KIND) for kind in report["kinds"]]
-    found.append("기준값을 바꾸면:")
+    found.append(f"기준값을 바꾸면{_own(report['thresholds']['in_category'])}:")
     for row in report["what_if"]:
         precision = row["answers"]
         mark = "*" if row["in_use"] else " "
@@ -21,6 +21,12 @@ def lines(report: Mapping[str, Any]) -> list[str]:
             f" (≥ {precision['lower']:.3f})  false_answer {number(row['false_answer'])}  to_person {number(row['to_person'])}"
         )
     return found
+
+
+def _own(in_category: Sequence[Sequence[Any]]) -> str:
+    """Which categories keep their own threshold, in brackets; nothing where none has one."""
+    named = ", ".join(f"{name} {number(float(answer))}" for name, answer in in_category)
+    return f" (따로 기준을 둔 분류는 그 기준 그대로: {named})" if named else ""
 
 
 def number(value: float | None) -> str:

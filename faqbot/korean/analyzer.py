@@ -5,10 +5,9 @@ import json
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from faqbot.korean.normalize import normalize
 
@@ -23,8 +22,7 @@ CANARY = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A morpheme: its form, its Sejong tag, and the half-open range of characters it covers in the text."""
 
     form: str

@@ -36,9 +36,14 @@ class Explanation:
 
     reply: Reply
     ranking: Ranking
-    synonyms: tuple[str, ...]
     three: float
     index: Index = field(repr=False)
+    reader: Reader = field(repr=False)
+
+    @property
+    def synonyms(self) -> tuple[str, ...]:
+        """What was read as what."""
+        return self.reader.synonyms.explain(self.ranking.reading.items)
 
     @property
     def confidence_features(self) -> Mapping[str, float]:
@@ -138,7 +143,7 @@ class Bot:
             interpretation=interpretation,
             release=self.release,
         )
-        return Explanation(reply, ranking, self._reader.synonyms.explain(reading.items), three, self.index)
+        return Explanation(reply, ranking, three, self.index, self._reader)
 
     def rank(self, reading: Reading, category: Sequence[str] = ()) -> Ranking:
         """Candidates in order."""

@@ -50,7 +50,7 @@ def confidence_features(ranking: Ranking, index: Index) -> Floats:
 
     share_logit: log odds of the first candidate's share; margin_fourth: score distance to the fourth; entropy: of the shares, in nats; candidates: ln of their number;
     known_content: share of the query's idf that the content channel knows; same_nouns: 1 when query and stored question name the same; missing_nouns: how many of
-    the query's nouns the stored question lacks; absent_nouns: share of nouns known to the base that the whole entry lacks; agreement: share of channels that put
+    the query's nouns the stored question lacks; absent_nouns: share of the query's nouns that some question holds less the share that the whole entry holds, -1..1; agreement: share of channels that put
     the first candidate first; mean_rank: mean of 1 / rank; second_differs: distance of the first two candidates' coverages; query_words: ln(1 + content morphemes);
     length_gap: |ln of the length ratio|; first_word: whether the stored question holds the query's first content morpheme; bigrams: share of the query's
     content syllable pairs that the stored question holds; in_entry: share of the query's syllables and pairs that the whole entry holds.

@@ -1,7 +1,8 @@
-"""What is searched: terms, postings, and which entry each question row belongs to."""
+"""What is searched: terms, postings, contents, and which entry each question row belongs to."""
 
 from dataclasses import dataclass
 from functools import cached_property
+from threading import local
 
 import numpy as np
 import numpy.typing as npt
@@ -10,16 +11,23 @@ from faqbot.korean.keyboard import decompose
 from faqbot.korean.polarity import Claims
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import Rows, of
+from faqbot.retrieval.contents import Contents
 from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
-from faqbot.retrieval.postings import Postings, top
+from faqbot.retrieval.postings import BUDGET, Postings, top
 
-#: Rows each nominating channel proposes. 30 found more right entries, but none that the ranker then put first (notebooks/).
-NOMINATED = 15
+#: Rows of either kind that become candidates. 16 and 24 put as many right entries first (notebooks/).
+NOMINATED = 20
 
 Mask = npt.NDArray[np.bool_]
-_COVERAGES = [i for i, channel in enumerate(of(Rows.QUESTIONS)) if channel.is_coverage]
-_QUESTION_NOMINATORS = [i for i, channel in enumerate(of(Rows.QUESTIONS)) if channel.nominates]
-_ENTRY_NOMINATORS = [i for i, channel in enumerate(of(Rows.ENTRIES)) if channel.nominates]
+_QUESTIONS, _ENTRIES = of(Rows.QUESTIONS), of(Rows.ENTRIES)
+_COVERAGES = [i for i, channel in enumerate(_QUESTIONS) if channel.is_coverage]
+
+
+class _Slots(local):
+    """For one thread: term → position of its weight in the query at hand, 0 for terms that the query lacks. Two bytes a term stay in the processor's cache."""
+
+    def __init__(self, n_terms: int) -> None:
+        self.of = np.zeros(n_terms, dtype=np.uint16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,11 @@ class Matches:
 
 @dataclass(frozen=True)
 class Index:
-    """Terms, postings over questions and over entries, and what belongs to their rows.
+    """Terms, postings, contents of questions and of entries, and what belongs to their rows.
 
     Attributes:
+        postings: of the channels that nominate, over both kinds of rows.
+        in_questions, in_entries: what each row holds, in every channel.
         row_sums: Σ idf of the distinct terms of each question row, shape (coverage channels over questions, question rows).
         question_starts: question rows of entry e are question_starts[e]:question_starts[e + 1]; shape (entries + 1,).
         question_lengths: characters without spaces of each question row.
@@ -56,6 +66,8 @@ class Index:
 
     lexicon: Lexicon
     postings: Postings
+    in_questions: Contents
+    in_entries: Contents
     row_sums: npt.NDArray[np.float32]
     question_starts: Ints
     question_lengths: npt.NDArray[np.int32]
@@ -78,31 +90,38 @@ class Index:
         """question_contents in jamo."""
         return tuple(decompose(content) for content in self.question_contents)
 
-    def search(self, reading: Reading, allowed: Mask | None = None, required: Ints | None = None, nominated: int = NOMINATED) -> Matches:
-        """Union of the best rows of the nominating channels, with the exact scores of all channels on it.
+    def search(self, reading: Reading, allowed: Mask | None = None, required: Ints | None = None, nominated: int = NOMINATED, budget: int = BUDGET) -> Matches:
+        """Entries whose questions, or which as a whole, hold most of the query by the sum of the nominating channels, with the exact scores of all channels.
 
         Args:
             reading: the query.
             allowed: mask over entries, shape (n_entries,); an entry outside it is never a candidate. None allows all.
             required: entries that are candidates whatever the channels say, as far as they are allowed.
-            nominated: rows each channel may propose.
+            nominated: rows of either kind that become candidates.
+            budget: postings of either kind that are added up, rarest terms first.
         """
         query = self.lexicon.weigh(reading)
-        scores = self.postings.scores(query)
-        questions, entries = self.postings.families
-        by_question, by_entry = scores.of(questions), scores.of(entries)
-        rows_allowed = None if allowed is None else allowed[self.entry_of]
-        proposed = [self.entry_of[rows] for rows in _nominate(_QUESTION_NOMINATORS, by_question, rows_allowed, nominated)]
-        proposed += _nominate(_ENTRY_NOMINATORS, by_entry, allowed, nominated)
+        border = int(np.searchsorted(query.channel_of, len(_QUESTIONS)))
+        of_questions = self.postings.add_up(query.ids[:border], query.weights[:border], len(self.question_lengths), budget)
+        of_entries = self.postings.add_up(query.ids[border:], query.weights[border:], self.n_entries, budget)
+        proposed = [
+            self.entry_of[_allowed_top(of_questions, nominated, self.entry_of, allowed)],
+            _allowed_top(of_entries, nominated, None, allowed),
+        ]
         if required is not None:
             proposed.append(required if allowed is None else required[allowed[required]])
         candidates = np.unique(np.concatenate(proposed))
         rows, firsts = self._rows_of(candidates)
-        at_rows = scores.exact(questions, rows)
+        slots, weights = self._slots.of, np.concatenate(((0.0,), query.weights))
+        slots[query.ids] = np.arange(1, len(weights))
+        try:
+            at_rows, at_entries = self.in_questions.scores(rows, slots, weights), self.in_entries.scores(candidates, slots, weights)
+        finally:
+            slots[query.ids] = 0
         stored = at_rows[_COVERAGES] * query.total_idf[_COVERAGES, None] / np.maximum(self.row_sums[:, rows], 1e-9)
         return Matches(
             entries=candidates,
-            scores=np.concatenate((_best(at_rows, firsts), scores.exact(entries, candidates))),
+            scores=np.concatenate((_best(at_rows, firsts), at_entries)),
             stored_coverage=_best(stored, firsts),
             questions=rows[_best_positions(at_rows.sum(axis=0), firsts)],
             known=query.known,
@@ -110,16 +129,19 @@ class Index:
 
     def share_in_entry(self, channel: str, reading: Reading, entry: int) -> float:
         """Share of the query's distinct terms of an entry channel that the entry holds, 0..1; 1 where the query has no terms."""
-        place = next(i for i, c in enumerate(self.lexicon.channels) if c.name == channel)
-        terms = set(self.lexicon.channels[place].terms(reading))
-        family = self.postings.families[1]
-        cell = family.first_cell + (place - family.first_channel) * family.n_rows + entry
-        ids = (self.lexicon.vocabularies[place].get(term) for term in terms)
-        return sum(i is not None and self.postings.holds(i, cell) for i in ids) / len(terms) if terms else 1.0
+        place = next(i for i, c in enumerate(_ENTRIES) if c.name == channel)
+        terms = set(self.lexicon.channels[len(_QUESTIONS) + place].terms(reading))
+        held = set(self.in_entries.terms(entry, place).tolist())
+        return sum(self.lexicon.id_of(channel, term) in held for term in terms) / len(terms) if terms else 1.0
+
+    @cached_property
+    def _slots(self) -> _Slots:
+        return _Slots(len(self.lexicon.idf))
 
     def warm(self) -> None:
         """Build what is derived on first use, before workers are forked."""
-        self.postings.dense  # noqa: B018
+        self.lexicon.warm()
+        self._slots  # noqa: B018
         self.entry_of  # noqa: B018
         self.question_jamo  # noqa: B018
 
@@ -132,8 +154,12 @@ class Index:
         return np.repeat(self.question_starts[entries] - firsts, counts) + np.arange(int(counts.sum())), firsts
 
 
-def _nominate(nominators: list[int], scores: Floats, allowed: Mask | None, nominated: int) -> list[Ints]:
-    return [top(scores[i] if allowed is None else scores[i] * allowed, nominated) for i in nominators]
+def _allowed_top(scores: Floats, k: int, entry_of: Ints | None, allowed: Mask | None) -> Ints:
+    """The k best rows whose entries are allowed; the mask is laid over all rows only where one of the best is not."""
+    best = top(scores, k)
+    if allowed is None or allowed[best if entry_of is None else entry_of[best]].all():
+        return best
+    return top(scores * (allowed if entry_of is None else allowed[entry_of]), k)
 
 
 def _best(values: Floats, firsts: Ints) -> Floats:

@@ -1,7 +1,7 @@
 """What the index knows of words: terms of every channel with their idf, and the weighing of a query."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.korean.reading import Reading
-from faqbot.retrieval.channels import Channel, Weighting
+from faqbot.retrieval.channels import Channel, Terms, Weighting
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -36,17 +36,20 @@ class WeightedQuery:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Terms of all channels.
+    """Terms of all channels. Channels whose terms are of one kind share a vocabulary: a term is looked up once for all of them.
 
     Attributes:
         channels: in the order of CHANNELS.
-        vocabularies: term → id for each channel; ids run on from channel to channel, in sorted order of terms.
-        idf: one a term, by the formula of its channel's weighting.
+        vocabularies: the terms of each kind that any channel has, by the kind's name, names in sorted order.
+        term_ids: id of a term in each channel, -1 where the channel lacks it; rows are the terms of the vocabularies one after the other, shape (terms, channels).
+            Ids run on from channel to channel, in sorted order of terms.
+        idf: one an id, by the formula of its channel's weighting.
         unknown_idf: idf of a term that no row has; shape (channels,).
     """
 
     channels: tuple[Channel, ...]
-    vocabularies: tuple[dict[str, int], ...]
+    vocabularies: Mapping[str, Sequence[str]]
+    term_ids: npt.NDArray[np.int32]
     idf: npt.NDArray[np.float32]
     unknown_idf: Floats
 
@@ -55,33 +58,56 @@ class Lexicon:
         return np.array([channel.weighting is Weighting.TFIDF for channel in self.channels])
 
     @cached_property
-    def _by_name(self) -> dict[str, dict[str, int]]:
-        return {channel.name: vocabulary for channel, vocabulary in zip(self.channels, self.vocabularies, strict=True)}
+    def _rows(self) -> dict[str, dict[str, int]]:
+        """Term → row of term_ids, for each vocabulary."""
+        rows, first = {}, 0
+        for name, terms in self.vocabularies.items():
+            rows[name] = {term: first + i for i, term in enumerate(terms)}
+            first += len(terms)
+        return rows
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, int]]:
+        return {channel.name: (channel.vocabulary, place) for place, channel in enumerate(self.channels)}
+
+    def id_of(self, channel: str, term: str) -> int:
+        """Id of a term in a channel, -1 where no row has it."""
+        vocabulary, place = self._places[channel]
+        row = self._rows[vocabulary].get(term)
+        return -1 if row is None else int(self.term_ids.item(row, place))
 
     def knows(self, channel: str, term: str) -> bool:
         """Whether any row has the term in that channel."""
-        return term in self._by_name[channel]
+        return self.id_of(channel, term) >= 0
+
+    def warm(self) -> None:
+        """Build what is derived on first use, before workers are forked."""
+        self._rows  # noqa: B018
+        self._places  # noqa: B018
 
     def weigh(self, reading: Reading) -> WeightedQuery:
         """Query weights: TFIDF tf·idf scaled to length 1; BM25 and OVERLAP 1 / Σ idf over all distinct terms, unknown ones included."""
-        counted = {terms: Counter(terms(reading)) for terms in {channel.terms for channel in self.channels}}
-        ids: list[int] = []
+        looked_up: dict[Terms, tuple[list[int], list[int]]] = {}
+        rows: list[int] = []
         frequencies: list[int] = []
         sizes: list[int] = []
-        unknown: list[int] = []
-        for channel, vocabulary in zip(self.channels, self.vocabularies, strict=True):
-            counts, before = counted[channel.terms], len(ids)
-            for term, count in counts.items():
-                if (i := vocabulary.get(term)) is not None:
-                    ids.append(i)
-                    frequencies.append(count)
-            sizes.append(len(ids) - before)
-            unknown.append(len(counts) - sizes[-1])
-        return self._scaled(np.array(ids, dtype=np.int64), np.array(frequencies, dtype=np.float64), np.array(sizes), np.array(unknown))
+        for channel in self.channels:
+            if channel.terms not in looked_up:
+                counts, known = Counter(channel.terms(reading)), self._rows[channel.vocabulary]
+                looked_up[channel.terms] = [known.get(term, -1) for term in counts], list(counts.values())
+            of_channel, counted = looked_up[channel.terms]
+            rows += of_channel
+            frequencies += counted
+            sizes.append(len(counted))
+        row_of = np.array(rows, dtype=np.int64)
+        channel_of = np.repeat(np.arange(len(sizes)), sizes)
+        ids = np.where(row_of >= 0, self.term_ids[row_of, channel_of], -1) if len(self.term_ids) else np.full(len(rows), -1)
+        is_known = ids >= 0
+        unknown = np.bincount(channel_of[~is_known], minlength=len(sizes))
+        return self._scaled(ids[is_known].astype(np.int64), np.array(frequencies, dtype=np.float64)[is_known], channel_of[is_known], unknown)
 
-    def _scaled(self, ids: Ints, frequencies: Floats, sizes: Ints, unknown: Ints) -> WeightedQuery:
-        n = len(sizes)
-        channel_of = np.repeat(np.arange(n), sizes)
+    def _scaled(self, ids: Ints, frequencies: Floats, channel_of: Ints, unknown: Ints) -> WeightedQuery:
+        n = len(unknown)
         idf = self.idf[ids].astype(np.float64)
         known_idf = np.bincount(channel_of, idf, minlength=n)
         total = known_idf + unknown * self.unknown_idf
@@ -92,14 +118,18 @@ class Lexicon:
         return WeightedQuery(ids, weights, channel_of, total, np.divide(known_idf, total, out=np.ones(n), where=total > 0))
 
 
-def number_terms(channels: Sequence[Sequence[str]]) -> tuple[dict[str, int], ...]:
-    """Terms of each channel → ids that run on from channel to channel.
-
-    >>> number_terms([["반품", "환불"], ["환불"]])
-    ({'반품': 0, '환불': 1}, {'환불': 2})
-    """
-    numbered, first = [], 0
-    for terms in channels:
-        numbered.append({term: first + i for i, term in enumerate(terms)})
-        first += len(terms)
-    return tuple(numbered)
+def number_terms(channels: Sequence[Channel], terms: Sequence[Sequence[str]]) -> tuple[dict[str, tuple[str, ...]], npt.NDArray[np.int32]]:
+    """Sorted terms of each channel → vocabularies and term_ids of a Lexicon."""
+    vocabularies = {
+        name: tuple(sorted({term for channel, own in zip(channels, terms, strict=True) if channel.vocabulary == name for term in own}))
+        for name in sorted({channel.vocabulary for channel in channels})
+    }
+    firsts = dict(zip(vocabularies, np.cumsum([0, *map(len, vocabularies.values())]).tolist(), strict=False))
+    row_of = {name: {term: firsts[name] + i for i, term in enumerate(words)} for name, words in vocabularies.items()}
+    term_ids = np.full((sum(map(len, vocabularies.values())), len(channels)), -1, dtype=np.int32)
+    n = 0
+    for place, (channel, own) in enumerate(zip(channels, terms, strict=True)):
+        rows = row_of[channel.vocabulary]
+        term_ids[[rows[term] for term in own], place] = np.arange(n, n + len(own))
+        n += len(own)
+    return vocabularies, term_ids

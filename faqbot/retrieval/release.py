@@ -20,17 +20,21 @@ from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Rule, Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.channels import CHANNELS, Rows, of
+from faqbot.retrieval.contents import TERM, Contents
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.lexicon import Lexicon, number_terms
+from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.parameters import Parameters
-from faqbot.retrieval.postings import POSTING, Postings, families
+from faqbot.retrieval.postings import POSTING, Postings
 
 #: Raised with every change of what the files mean; a release of another format is refused.
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 #: Arrays of the index.
-ARRAYS = ("idf", "unknown_idf", "indptr", "packed", "row_sums", "question_starts", "question_lengths", "question_negated")
+ARRAYS = (
+    "term_ids", "idf", "unknown_idf", "posting_bounds", "postings", "question_term_bounds", "question_terms", "entry_term_bounds", "entry_terms",
+    "row_sums", "question_starts", "question_lengths", "question_negated",
+)  # fmt: skip
 #: Files that serving opens, each with its digest in the manifest.
 SERVED = ("entries.json", "dictionaries.json", "parameters.json", "vocabularies.json", "questions.json", "claims.json", *(f"{name}.npy" for name in ARRAYS))
 #: The files that make the id. The arrays follow from them.
@@ -157,41 +161,58 @@ def _verified(path: Path, digest: str) -> bytes:
     return data
 
 
-def _index(folder: Path, vocabularies: dict[str, list[str]], contents: list[str], made: list[list[str]]) -> Index:
+def _index(folder: Path, vocabularies: Any, contents: list[str], made: list[list[str]]) -> Index:
     def array(name: str) -> Any:
         return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))  # a plain view: slicing a memmap costs a microsecond
 
-    terms = [vocabularies[channel.name] for channel in CHANNELS]
-    indptr, packed, starts, lengths = (array(name) for name in ("indptr", "packed", "question_starts", "question_lengths"))
-    both = families(((len(of(Rows.QUESTIONS)), len(lengths)), (len(of(Rows.ENTRIES)), len(starts) - 1)))
     index = Index(
-        lexicon=Lexicon(CHANNELS, number_terms(terms), array("idf"), array("unknown_idf")),
-        postings=Postings(both, indptr, packed),
+        lexicon=Lexicon(CHANNELS, _vocabularies(vocabularies), array("term_ids"), array("idf"), array("unknown_idf")),
+        postings=Postings(array("posting_bounds"), array("postings")),
+        in_questions=Contents(len(of(Rows.QUESTIONS)), array("question_term_bounds"), array("question_terms")),
+        in_entries=Contents(len(of(Rows.ENTRIES)), array("entry_term_bounds"), array("entry_terms")),
         row_sums=array("row_sums"),
-        question_starts=starts,
-        question_lengths=lengths,
+        question_starts=array("question_starts"),
+        question_lengths=array("question_lengths"),
         question_negated=array("question_negated"),
         question_contents=tuple(contents),
         question_claims=tuple(map(frozenset, made)),
     )
-    _require_shapes(index, sum(len(words) for words in terms))
+    _require_shapes(index)
     return index
 
 
-def _require_shapes(index: Index, n_terms: int) -> None:
+def _vocabularies(data: Any) -> dict[str, tuple[str, ...]]:
+    """Terms by the name of their kind.
+
+    Raises:
+        ValueError: other kinds, or no texts.
+    """
+    kinds = sorted({channel.vocabulary for channel in CHANNELS})
+    if not isinstance(data, dict) or sorted(data) != kinds or not all(isinstance(term, str) for kind in kinds for term in data[kind]):
+        raise ValueError("vocabularies")
+    return {kind: tuple(data[kind]) for kind in kinds}
+
+
+def _require_shapes(index: Index) -> None:
     """Refuse arrays that do not fit each other.
 
     Raises:
         ValueError: names the array.
     """
-    rows, both = len(index.question_lengths), index.postings.families
+    rows, entries = len(index.question_lengths), max(1, index.n_entries)
+    term_ids, n_terms = index.lexicon.term_ids, len(index.lexicon.idf)
     shapes: dict[str, tuple[npt.NDArray[Any], str, tuple[int, ...]]] = {
+        "term_ids": (term_ids, "i", (sum(map(len, index.lexicon.vocabularies.values())), len(CHANNELS))),
         "idf": (index.lexicon.idf, "f", (n_terms,)),
         "unknown_idf": (index.lexicon.unknown_idf, "f", (len(CHANNELS),)),
-        "indptr": (index.postings.indptr, "i", (n_terms + 1,)),
-        "packed": (index.postings.packed, "i", (int(index.postings.indptr[-1]),)),
+        "posting_bounds": (index.postings.indptr, "i", (n_terms + 1,)),
+        "postings": (index.postings.packed, "i", (int(index.postings.indptr[-1]),)),
+        "question_term_bounds": (index.in_questions.bounds, "i", (rows * index.in_questions.n_channels + 1,)),
+        "question_terms": (index.in_questions.packed, "i", (int(index.in_questions.bounds[-1]),)),
+        "entry_term_bounds": (index.in_entries.bounds, "i", (entries * index.in_entries.n_channels + 1,)),
+        "entry_terms": (index.in_entries.packed, "i", (int(index.in_entries.bounds[-1]),)),
         "row_sums": (index.row_sums, "f", (sum(channel.is_coverage for channel in of(Rows.QUESTIONS)), rows)),
-        "question_starts": (index.question_starts, "i", (max(1, both[1].n_rows) + 1,)),
+        "question_starts": (index.question_starts, "i", (entries + 1,)),
         "question_lengths": (index.question_lengths, "i", (rows,)),
         "question_negated": (index.question_negated, "b", (rows,)),
     }
@@ -202,12 +223,38 @@ def _require_shapes(index: Index, n_terms: int) -> None:
         raise ValueError("questions")
     if len(index.question_claims) != rows or not all(isinstance(claim, str) and claim[:1] in set("+-<>") for made in index.question_claims for claim in made):
         raise ValueError("claims")
-    cells = index.postings.packed.view(POSTING)["cell"]
-    if len(cells) and not 0 <= cells.min() <= cells.max() < both[1].end:
-        raise ValueError("packed")
-    for name, ascending, last in (("indptr", index.postings.indptr, len(cells)), ("question_starts", index.question_starts, rows)):
-        if ascending[0] != 0 or ascending[-1] != last or (np.diff(ascending) < 0).any():
-            raise ValueError(name)
+    rows_of_postings = index.postings.packed.view(POSTING)["row"]
+    if (np.sort(term_ids[term_ids >= 0]) != np.arange(n_terms)).any():
+        raise ValueError("term_ids")
+    border = int(index.postings.indptr[(term_ids[:, : len(of(Rows.QUESTIONS))] >= 0).sum()])
+    _require_range("postings", rows_of_postings[:border], rows)
+    _require_range("postings", rows_of_postings[border:], entries)
+    _require_range("question_terms", index.in_questions.packed.view(TERM)["term"], n_terms)
+    _require_range("entry_terms", index.in_entries.packed.view(TERM)["term"], n_terms)
+    _require_ascending("posting_bounds", index.postings.indptr, len(index.postings.packed))
+    _require_ascending("question_term_bounds", index.in_questions.bounds, len(index.in_questions.packed))
+    _require_ascending("entry_term_bounds", index.in_entries.bounds, len(index.in_entries.packed))
+    _require_ascending("question_starts", index.question_starts, rows)
+
+
+def _require_range(name: str, numbers: npt.NDArray[Any], end: int) -> None:
+    """Refuse numbers outside 0..end - 1.
+
+    Raises:
+        ValueError: names the array.
+    """
+    if len(numbers) and not 0 <= numbers.min() <= numbers.max() < end:
+        raise ValueError(name)
+
+
+def _require_ascending(name: str, bounds: npt.NDArray[Any], last: int) -> None:
+    """Refuse bounds that do not run from 0 to `last` without falling.
+
+    Raises:
+        ValueError: names the array.
+    """
+    if bounds[0] != 0 or bounds[-1] != last or (np.diff(bounds) < 0).any():
+        raise ValueError(name)
 
 
 def entry_to_json(entry: FaqEntry) -> dict[str, Any]:

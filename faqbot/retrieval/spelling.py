@@ -65,8 +65,7 @@ class Words:
     """The base's words of two syllables or more. One wrong jamo leaves the first or the second half of a word as it is: that is how they are found."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        vocabularies = (vocabulary for channel, vocabulary in zip(lexicon.channels, lexicon.vocabularies, strict=True) if channel.name in _VOCABULARIES)
-        terms = (term.rpartition("/") for vocabulary in vocabularies for term in vocabulary)
+        terms = (term.rpartition("/") for term in lexicon.vocabularies["morphemes"])
         self._words = {form for form, _, tag in terms if len(form) > 1 and tag in _LOOKED_UP and _HANGUL.fullmatch(form)}
         self._halves: dict[tuple[int, str], list[tuple[str, str]]] = {}
         for word in sorted(self._words):
@@ -88,8 +87,7 @@ class Words:
         return [(other, word) for word, other in found.items()]
 
 
-#: Channels whose terms are form/TAG, and the tags whose words are looked up; 어떻 and the like come with the adjectives.
-_VOCABULARIES = frozenset({"coverage", "entry_nouns"})
+#: Tags whose words are looked up; 어떻 and the like come with the adjectives.
 _LOOKED_UP = NAMING | {"MAG", "VV", "VA"}
 #: Tags that the analyzer gives to words it does not know, and those of the pieces it breaks others into.
 _GUESSED = frozenset({"NNG", "NNP"})

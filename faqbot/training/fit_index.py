@@ -11,9 +11,10 @@ from sklearn.pipeline import Pipeline
 
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import CHANNELS, Channel, Rows, Weighting, of
+from faqbot.retrieval.contents import TERM, Contents
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.lexicon import Lexicon, number_terms
-from faqbot.retrieval.postings import POSTING, Family, Postings, families
+from faqbot.retrieval.lexicon import Floats, Ints, Lexicon, number_terms
+from faqbot.retrieval.postings import POSTING, Postings
 
 #: Okapi BM25 saturation and length normalisation, the values of Robertson and Zaragoza (2009).
 K1, B = 1.2, 0.75
@@ -37,10 +38,12 @@ def fit_index(questions: Sequence[Sequence[Reading]], entries: Sequence[Reading]
     flat = [reading for group in questions for reading in group]
     starts = np.cumsum([0, *(len(group) for group in questions)], dtype=np.int64)
     fitted = [fit_channel(channel, flat if channel.rows is Rows.QUESTIONS else entries) for channel in CHANNELS]
-    n, m = len(of(Rows.QUESTIONS)), len(of(Rows.ENTRIES))
+    n = len(of(Rows.QUESTIONS))
     index = Index(
         lexicon=_lexicon(fitted),
-        postings=_postings(fitted, families(((n, len(flat)), (m, len(entries))))),
+        postings=invert(fitted),
+        in_questions=lay_out(fitted[:n], 0),
+        in_entries=lay_out(fitted[n:], sum(len(part.terms) for part in fitted[:n])),
         row_sums=np.vstack(
             [part.row_sums for channel, part in zip(CHANNELS, fitted, strict=True) if channel.rows is Rows.QUESTIONS and channel.is_coverage]
         ).astype(np.float32),
@@ -81,24 +84,40 @@ def fit_channel(channel: Channel, rows: Sequence[Reading]) -> FittedChannel:
 
 
 def _lexicon(fitted: Sequence[FittedChannel]) -> Lexicon:
+    vocabularies, term_ids = number_terms(CHANNELS, [part.terms for part in fitted])
     return Lexicon(
         channels=CHANNELS,
-        vocabularies=number_terms([part.terms for part in fitted]),
+        vocabularies=vocabularies,
+        term_ids=term_ids,
         idf=np.concatenate([part.idf for part in fitted]).astype(np.float32),
         unknown_idf=np.array([part.unknown_idf for part in fitted]),
     )
 
 
-def _postings(fitted: Sequence[FittedChannel], both: tuple[Family, Family]) -> Postings:
-    firsts = [family.first_cell + i * family.n_rows for family in both for i in range(family.n_channels)]
-    packed, indptr, n = [], [np.zeros(1, dtype=np.int64)], 0
-    for first, part in zip(firsts, fitted, strict=True):
-        posting = np.empty(part.weights.nnz, dtype=POSTING)
-        posting["cell"], posting["weight"] = part.weights.indices + first, part.weights.data
-        packed.append(posting.view(np.int64))
-        indptr.append(part.weights.indptr[1:] + n)
-        n += len(posting)
-    return Postings(both, np.concatenate(indptr).astype(np.int64), np.concatenate(packed))
+def invert(fitted: Sequence[FittedChannel]) -> Postings:
+    """Postings of the channels that nominate; the terms of the others have none."""
+    packed, lengths = [], []
+    for channel, part in zip(CHANNELS, fitted, strict=True):
+        lengths.append(np.diff(part.weights.indptr) if channel.nominates else np.zeros(len(part.terms), dtype=np.int64))
+        if channel.nominates:
+            packed.append(_pack(POSTING, part.weights.indices, part.weights.data))
+    return Postings(np.concatenate(([0], np.cumsum(np.concatenate(lengths)))).astype(np.int64), np.concatenate(packed))
+
+
+def lay_out(fitted: Sequence[FittedChannel], first_term: int) -> Contents:
+    """What every row holds, in channels over one kind of rows whose terms begin with `first_term`."""
+    weights = sp.hstack([part.weights for part in fitted], format="csr")
+    weights.sort_indices()
+    lengths = np.array([np.diff(part.weights.tocsr().indptr) for part in fitted])
+    bounds = np.concatenate(([0], np.cumsum(lengths.T.ravel()))).astype(np.int64)
+    return Contents(len(fitted), bounds, _pack(TERM, weights.indices + first_term, weights.data))
+
+
+def _pack(kind: np.dtype[np.void], numbers: npt.NDArray[np.int32], weights: Floats) -> Ints:
+    pairs = np.empty(len(numbers), dtype=kind)
+    first, second = kind.names or ()
+    pairs[first], pairs[second] = numbers, weights
+    return pairs.view(np.int64)
 
 
 def _count(vectorizer: CountVectorizer, documents: list[list[str]]) -> sp.csr_matrix:

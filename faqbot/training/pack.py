@@ -1,4 +1,4 @@
-"""A trained base → the bytes of its release files and its id."""
+"""A trained base → its release: the id, the files that serve, and the manifest."""
 
 import hashlib
 import io
@@ -30,7 +30,6 @@ class Trained:
         entries: enabled ones, in table order.
         analyzer: fingerprint of the analyzer the index was built with.
         user_words: of the site.
-        metrics: cross-fitted figures where there were labelled queries, else empty; not part of the id.
     """
 
     entries: tuple[FaqEntry, ...]
@@ -39,57 +38,79 @@ class Trained:
     analyzer: str
     user_words: tuple[tuple[str, str], ...]
     synonyms: Synonyms
-    metrics: dict[str, Any]
 
 
-def pack(trained: Trained, created: datetime, extra: dict[str, bytes], trained_from: tuple[str, str] = ("", "")) -> tuple[str, dict[str, bytes]]:
-    """The release's id and its files by name.
+@dataclass(frozen=True)
+class Packed:
+    """A release before its manifest.
 
-    The id is the hash of entries, dictionaries, analyzer and parameters: of everything that can change an answer, and of nothing else.
-
-    Args:
-        trained: what to write down.
-        created: for people; part of the manifest alone.
-        extra: further files that serving does not open, such as pipeline.joblib.
-        trained_from: path of the table and of the labelled queries; part of the manifest alone.
+    Attributes:
+        id: hash of entries, dictionaries, analyzer and parameters: of everything that can change an answer, and of nothing else.
+        files: that serving opens, by name.
+        digests: SHA-256 of each.
     """
+
+    id: str
+    files: dict[str, bytes]
+    digests: dict[str, str]
+
+
+def pack(trained: Trained) -> Packed:
+    """What serves. The same base gives the same bytes."""
     served = {
         "entries.json": _json([{"entry": entry_to_json(e), "answer": blocks_to_json(parse_answer(e.answer))} for e in trained.entries]),
         "dictionaries.json": _json({"user_words": trained.user_words, "synonyms": [(r.pattern, r.head, r.added, r.label) for r in trained.synonyms.rules]}),
         "parameters.json": _json(trained.parameters.to_json()),
-        "vocabularies.json": _json(_vocabularies(trained.index)),
+        "vocabularies.json": _json(trained.index.lexicon.vocabularies),
         "questions.json": _json(trained.index.question_contents),
         "claims.json": _json([sorted(made) for made in trained.index.question_claims]),
         **_arrays(trained.index),
     }
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(served.items())}
-    name = release_id(trained.analyzer, digests)
-    manifest = {
+    return Packed(release_id(trained.analyzer, digests), served, digests)
+
+
+def manifest(trained: Trained, packed: Packed, *, created: datetime, metrics: dict[str, Any], trained_from: tuple[str, str]) -> dict[str, bytes]:
+    """The manifest by its name.
+
+    Args:
+        trained: what was packed.
+        packed: what became of it.
+        created: for people.
+        metrics: cross-fitted figures where there were labelled queries, else empty.
+        trained_from: path of the table and of the labelled queries, "" for none.
+    """
+    data = {
         "format": FORMAT,
-        "id": name,
+        "id": packed.id,
         "created": created.isoformat(timespec="seconds"),
         "trained_from": list(trained_from),
         "entries": len(trained.entries),
-        "corpus": digests["entries.json"],
+        "corpus": packed.digests["entries.json"],
         "analyzer": trained.analyzer,
         "libraries": {name: version(name) for name in LIBRARIES},
         "thresholds": trained.parameters.to_json()["thresholds"],
-        "metrics": trained.metrics,
-        "files": digests,
+        "metrics": metrics,
+        "files": packed.digests,
     }
-    return name, {**served, **extra, MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=2).encode()}
+    return {MANIFEST: json.dumps(data, ensure_ascii=False, indent=2).encode()}
 
 
 def _json(data: Any) -> bytes:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _vocabularies(index: Index) -> dict[str, list[str]]:
-    return {channel.name: list(terms) for channel, terms in zip(index.lexicon.channels, index.lexicon.vocabularies, strict=True)}
-
-
 def _arrays(index: Index) -> dict[str, bytes]:
-    parts = {**vars(index), **vars(index.lexicon), **vars(index.postings)}
+    parts = {
+        **vars(index),
+        **vars(index.lexicon),
+        "posting_bounds": index.postings.indptr,
+        "postings": index.postings.packed,
+        "question_term_bounds": index.in_questions.bounds,
+        "question_terms": index.in_questions.packed,
+        "entry_term_bounds": index.in_entries.bounds,
+        "entry_terms": index.in_entries.packed,
+    }
     return {f"{name}.npy": _npy(parts[name]) for name in ARRAYS}
 
 

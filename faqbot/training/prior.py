@@ -74,7 +74,7 @@ class Prior:
 
         Raises:
             ReleaseError: learned for other features.
-        ValueError: thresholds are missing or do not ascend.
+            ValueError: there is no threshold, or they do not ascend.
         """
         parameters = Parameters.from_json({**data, "thresholds": {"answer": 0.0, "suggest": 0.0, "in_category": {}}})
         thresholds = tuple((float(target), float(value)) for target, value in data["thresholds"])
@@ -105,15 +105,17 @@ def ranked(search: Search, weights: Floats) -> Ranking:
     return order_matches(search.reading, search.matches, search.features, weights)
 
 
+def example(search: Search, ranking: Ranking) -> Example | None:
+    """What the calibration learns from a search and its ranking; None without candidates, where the confidence is 0 by rule."""
+    if not len(ranking):
+        return None
+    right = [entry in search.right for entry in ranking.entries[:3].tolist()]
+    return Example(confidence_features(ranking, search.index), right[0], any(right))
+
+
 def examples(searches: Sequence[Search], weights: Floats) -> list[Example]:
-    """Ranked queries with at least one candidate; one without has confidence 0 by rule."""
-    found = []
-    for search in searches:
-        ranking = ranked(search, weights)
-        if len(ranking):
-            right = [entry in search.right for entry in ranking.entries[:3].tolist()]
-            found.append(Example(confidence_features(ranking, search.index), right[0], any(right)))
-    return found
+    """Those of ranked queries with at least one candidate."""
+    return [found for search in searches if (found := example(search, ranked(search, weights))) is not None]
 
 
 def fit_prior(bases: Sequence[Base], ranking: Sequence[Base] = ()) -> Prior:

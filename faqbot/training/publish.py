@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faqbot.errors import ReleaseError
-from faqbot.retrieval.release import CURRENT, MANIFEST, current_id, is_release_id, load_release
+from faqbot.retrieval.release import CURRENT, MANIFEST, SERVED, current_id, is_release_id, load_release
 
 #: One id a line, the newest publication last; what `rollback` goes back along.
 HISTORY = "HISTORY"
 _UNFINISHED = ".unfinished-"
+#: What a manifest says of the training; the rest of it is of the files that serve.
+_OF_TRAINING = ("created", "trained_from", "metrics")
 
 #: Opens a release folder and raises ReleaseError where it must not serve.
 Check = Callable[[Path], object]
@@ -49,12 +51,14 @@ def training_lock(site: Path) -> Iterator[None]:
 def write_release(site: Path, release_id: str, files: Mapping[str, bytes]) -> Path:
     """Write models/<site>/<id>/ in one step: all files into a folder beside it, each on the disk, then one rename.
 
-    A sound folder of that name stays as it is, for equal ids mean equal answers; a damaged one is replaced. Leftovers of killed trainings are removed.
+    What serves in a sound folder of that name stays as it is, for equal ids mean equal answers; its manifest and report become those of this training, which may
+    have had other labels. A damaged folder is replaced. Leftovers of killed trainings are removed.
     """
     for leftover in site.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     final, unfinished = site / release_id, site / f"{_UNFINISHED}{release_id}"
     if _is_sound(final):
+        _renew(final, files)
         return final
     unfinished.mkdir()
     for name, data in files.items():
@@ -64,6 +68,21 @@ def write_release(site: Path, release_id: str, files: Mapping[str, bytes]) -> Pa
     unfinished.rename(final)
     _sync_folder(site)
     return final
+
+
+def _renew(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put what serving does not open, and what the manifest says of the training, in the place of an older training's.
+
+    The old files go before the manifest changes and the new ones come after it, so that a kill at any step leaves no report of other labels than the manifest's.
+    """
+    beside = [name for name in files if name not in {*SERVED, MANIFEST}]
+    for name in beside:
+        (folder / name).unlink(missing_ok=True)
+    _sync_folder(folder)
+    old, new = json.loads((folder / MANIFEST).read_bytes()), json.loads(files[MANIFEST])
+    manifest = json.dumps({**old, **{name: new[name] for name in _OF_TRAINING}}, ensure_ascii=False, indent=2).encode()
+    for name, data in {MANIFEST: manifest, **{name: files[name] for name in beside}}.items():
+        _replace(folder.parent, f"{folder.name}/{name}", data)
 
 
 def _is_sound(folder: Path, check: Check = load_release) -> bool:
@@ -92,9 +111,9 @@ def publish(site: Path, release_id: str, check: Check = load_release) -> None:
         raise ReleaseError(f"{site}: 릴리스 {release_id[:40]!r}이(가) 없습니다. 있는 릴리스: {known}")
     check(site / release_id)
     history = _history(site)
-    _replace(site / CURRENT, f"{release_id}\n")
+    _replace(site, CURRENT, f"{release_id}\n".encode())
     if history[-1:] != [release_id]:
-        _replace(site / HISTORY, "".join(f"{i}\n" for i in [*history, release_id]))
+        _replace(site, HISTORY, "".join(f"{i}\n" for i in [*history, release_id]).encode())
 
 
 def rollback(site: Path, check: Check = load_release) -> str:
@@ -109,8 +128,8 @@ def rollback(site: Path, check: Check = load_release) -> str:
         history.pop()
     if not history:
         raise ReleaseError(f"{site}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
-    _replace(site / HISTORY, "".join(f"{i}\n" for i in history))
-    _replace(site / CURRENT, f"{history[-1]}\n")
+    _replace(site, HISTORY, "".join(f"{i}\n" for i in history).encode())
+    _replace(site, CURRENT, f"{history[-1]}\n".encode())
     return history[-1]
 
 
@@ -136,9 +155,11 @@ def _history(site: Path) -> list[str]:
     return [line for line in path.read_text(encoding="ascii", errors="replace").split() if is_release_id(line)] if path.exists() else []
 
 
-def _replace(path: Path, text: str) -> None:
-    temporary = path.with_name(f"{_UNFINISHED}{path.name}")
-    _write_durably(temporary, text.encode("ascii"))
+def _replace(site: Path, name: str, data: bytes) -> None:
+    """Write a file of the site, or of one of its releases, in one step; what a kill leaves lies in the site's folder, where the next training removes it."""
+    path = site / name
+    temporary = site / f"{_UNFINISHED}{path.name}"
+    _write_durably(temporary, data)
     temporary.replace(path)
     _sync_folder(path.parent)
 

@@ -33,11 +33,21 @@ def refit(prior: Prior, searches: Sequence[Search], targets: Targets, far: Seque
         targets: what the thresholds aim at; the suggest threshold is taken over as it is.
         far: utterances that no help centre answers; together they weigh FAR_WEIGHT of the labels.
     """
-    labelled = examples(searches, prior.ranker)
+    return calibrate(prior, examples(searches, prior.ranker), targets, examples(far, prior.ranker))
+
+
+def calibrate(prior: Prior, labelled: Sequence[Example], targets: Targets, beyond: Sequence[Example] = ()) -> Parameters:
+    """`refit` for queries that were ranked before: labels do not move the ranker, so who fits several times ranks once.
+
+    Args:
+        prior: as in `refit`.
+        labelled: of labelled queries, ranked by the prior.
+        targets: as in `refit`.
+        beyond: of the far pool, ranked by the prior.
+    """
     start = prior.parameters(targets)
     if not labelled:
         return start
-    beyond = examples(far, prior.ranker)
     first, three = (_moved(model, labelled, beyond, target) for model, target in ((prior.first, "first"), (prior.three, "three")))
     thresholds = start.thresholds
     if len(labelled) >= ENOUGH:

@@ -11,10 +11,9 @@ import joblib
 
 from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.errors import CorpusError, ReleaseError
-from faqbot.evaluation.metrics import figures
 from faqbot.evaluation.report import Subject, report
 from faqbot.evaluation.report_page import report_files
-from faqbot.evaluation.run import Prediction, judge, predict
+from faqbot.evaluation.run import Prediction, predict
 from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.dictionaries import Dictionaries
 from faqbot.korean.reading import Reader
@@ -26,10 +25,10 @@ from faqbot.training.analysis import FILE as TOKENS
 from faqbot.training.analysis import RememberingAnalyzer, remembered
 from faqbot.training.base import Track, index_entries, search_all, untracked
 from faqbot.training.gate import check
-from faqbot.training.pack import Trained, pack
-from faqbot.training.prior import Prior
+from faqbot.training.pack import Trained, manifest, pack
+from faqbot.training.prior import Prior, example, examples, ranked
 from faqbot.training.publish import publish, training_lock, write_release
-from faqbot.training.refit import folds, refit
+from faqbot.training.refit import calibrate, folds
 from faqbot.training.sets import FAR, far_pool, sample
 from faqbot.training.unlabelled import unlabelled
 
@@ -108,28 +107,30 @@ def train(  # noqa: PLR0913  # the inputs of a training
         reader = Reader(remembering, Synonyms.compile(dictionaries.synonyms, remembering))
         fitted = index_entries(enabled, reader, track)
         searches = search_all(fitted.index, {entry.id: i for i, entry in enumerate(enabled)}, labelled, reader, track)
-        far = search_all(fitted.index, {}, sample(tuple(map(LabelledQuery, far_pool())), FAR), reader) if labelled else ()
-        parameters = Parameters.from_json(refit(prior, searches, plan.targets, far).to_json())
+        learned = {search.position: found for search in searches if (found := example(search, ranked(search, prior.ranker))) is not None}
+        strangers = sample(tuple(map(LabelledQuery, far_pool())), FAR) if labelled else ()
+        far = examples(search_all(fitted.index, {}, strangers, reader), prior.ranker)
+        parameters = Parameters.from_json(calibrate(prior, list(learned.values()), plan.targets, far).to_json())
 
         bot = Bot("", enabled, fitted.index, parameters, reader)
 
         def without(held: set[int]) -> Bot:
-            kept = [search for search in searches if search.position not in held]
-            return bot.with_parameters(refit(prior, kept, plan.targets, far))
+            kept = [found for position, found in learned.items() if position not in held]
+            return bot.with_parameters(calibrate(prior, kept, plan.targets, far))
 
         predictions = _cross_fitted(labelled, without)
-        metrics: dict[str, Any] = figures([judge(label, p) for label, p in zip(labelled, predictions, strict=True)]) if labelled else {}
-        trained = Trained(enabled, fitted.index, parameters, analyzer.fingerprint, dictionaries.user_words, reader.synonyms, metrics)
-        extra = {TOKENS: remembering.dump(), PIPELINE: _pipeline(fitted.pipelines)}
-        created = datetime.now(UTC)
-        release_id, files = pack(trained, created, extra, plan.trained_from)
-        subject = Subject(site.name, release_id, created, {e.id: e.question for e in enabled}, plan.targets.precision, parameters.thresholds)
-        files |= report_files(report(subject, labelled, predictions, unlabelled(Bot("", enabled, fitted.index, parameters, Reader(analyzer, reader.synonyms)))))
-        folder = write_release(site, release_id, files)
+        trained = Trained(enabled, fitted.index, parameters, analyzer.fingerprint, dictionaries.user_words, reader.synonyms)
+        packed, created = pack(trained), datetime.now(UTC)
+        beside = {TOKENS: remembering.dump(), PIPELINE: _pipeline(fitted.pipelines)}
+        subject = Subject(site.name, packed.id, created, {e.id: e.question for e in enabled}, plan.targets.precision, parameters.thresholds)
+        reported = report(subject, labelled, predictions, unlabelled(Bot("", enabled, fitted.index, parameters, Reader(analyzer, reader.synonyms))))
+        metrics = reported["figures"] if labelled else {}
+        beside |= report_files(reported) | manifest(trained, packed, created=created, metrics=metrics, trained_from=plan.trained_from)
+        folder = write_release(site, packed.id, {**packed.files, **beside})
         check(folder, analyzer)
         if plan.publish:
-            publish(site, release_id)
-    return Outcome(release_id, folder, len(enabled), plan.publish, remembering.analysed, metrics)
+            publish(site, packed.id)
+    return Outcome(packed.id, folder, len(enabled), plan.publish, remembering.analysed, metrics)
 
 
 def _require(enabled: Sequence[FaqEntry], entries: Sequence[FaqEntry], labelled: Sequence[LabelledQuery]) -> None:

@@ -34,8 +34,8 @@ Bases: words of data/faq.csv with a seed, six entries in ten with one question, 
   For ask and search they are put together from 3 x 3,000 fragments that were analysed once each; train analyses every text whole.
   Above 100,000 entries terms are drawn by Zipf's law and nothing but the search is measured.
 Queries: data/queries.csv; as many of them as one pass of ask gets through in 3 s (at least 100), of brute force in 0.4 s (at least 15).
-search: one channel's terms to its best 15 rows. All engines share its terms and weights; the yardstick is the faster of scikit-learn and bm25s (NumPy).
-  Recall is the share of the best 15 rows (or others as good) that we find, for the most frequent terms are left out; "with all postings" leaves out none.
+search: a query's terms to the best rows of either kind, which become candidates. All engines share terms and weights; the yardstick is the faster of
+  scikit-learn and bm25s (NumPy). Recall is the share of the best rows (or others as good) that we find, for the most frequent terms are left out; "with all postings" leaves out none.
 http, memory, start: the real data/faq.csv behind `faqbot serve`. The load generator shares the machine's cores with the server.
 """
 

@@ -1,4 +1,4 @@
-"""One channel's search by our own classes and by three others, over the same terms and the same weights."""
+"""The search for candidates over one kind of rows by our own classes and by three others, over the same terms and the same weights."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,106 +9,97 @@ import bm25s
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics.pairwise import linear_kernel
 
 from faqbot.korean.reading import Reading
-from faqbot.retrieval.channels import Channel
+from faqbot.retrieval.channels import Rows, of
 from faqbot.retrieval.index import NOMINATED, Index
-from faqbot.retrieval.lexicon import Floats, Lexicon
-from faqbot.retrieval.postings import BUDGET, POSTING, Postings, families, top
-from faqbot.training.fit_index import as_it_is
+from faqbot.retrieval.lexicon import Floats, Ints
+from faqbot.retrieval.postings import BUDGET, POSTING, top
 
 
 @dataclass(frozen=True)
-class SingleChannel:
-    """One channel cut out of an index, with term ids and cells that begin at zero."""
+class Kind:
+    """The nominating channels over one kind of rows of an index."""
 
-    channel: Channel
-    lexicon: Lexicon
-    postings: Postings
+    index: Index
+    rows: Rows
 
     @property
     def n_rows(self) -> int:
         """Rows that are searched."""
-        return self.postings.families[0].n_rows
+        return len(self.index.question_lengths) if self.rows is Rows.QUESTIONS else self.index.n_entries
 
     @property
     def k(self) -> int:
-        """Rows that are found at most: what a channel may nominate."""
+        """Rows that are found at most."""
         return min(NOMINATED, self.n_rows)
 
-    def search(self, reading: Reading) -> Floats:
-        """Exact scores of the rows that the product would nominate, by its own steps."""
+    def weigh(self, reading: Reading) -> tuple[Ints, Floats]:
+        """The query's terms in channels over these rows, and their weights."""
+        query = self.index.lexicon.weigh(reading)
+        border = int(np.searchsorted(query.channel_of, len(of(Rows.QUESTIONS))))
+        mine = slice(border) if self.rows is Rows.QUESTIONS else slice(border, None)
+        return query.ids[mine], query.weights[mine]
+
+    def search(self, reading: Reading) -> Ints:
+        """The rows that the product finds, by its own steps."""
         return self._search(reading, BUDGET)
 
-    def search_all(self, reading: Reading) -> Floats:
+    def search_all(self, reading: Reading) -> Ints:
         """The same with no posting left out: the best rows there are."""
-        return self._search(reading, len(self.postings.packed))
+        return self._search(reading, len(self.index.postings.packed))
 
-    def _search(self, reading: Reading, budget: int) -> Floats:
-        scores = self.postings.scores(self.lexicon.weigh(reading), budget)
-        family = self.postings.families[0]
-        return np.asarray(scores.exact(family, top(scores.of(family)[0], self.k))[0])
+    def _search(self, reading: Reading, budget: int) -> Ints:
+        return top(self.index.postings.add_up(*self.weigh(reading), self.n_rows, budget), self.k)
 
     def knows(self, reading: Reading) -> bool:
         """Whether a row could be found at all."""
-        ids = self.lexicon.weigh(reading).ids
-        return bool((self.postings.indptr[ids] < self.postings.indptr[ids + 1]).any())
+        return len(self.search(reading)) > 0
 
     def recall(self, reading: Reading) -> float:
         """Share of the best rows that `search` finds, or others as good."""
+        scores = self.index.postings.add_up(*self.weigh(reading), self.n_rows, len(self.index.postings.packed))
         best = self.search_all(reading)
-        return float((self.search(reading) >= best.min() * (1 - 1e-5)).sum() / len(best))
+        return float((scores[self.search(reading)] >= scores[best].min() * (1 - 1e-5)).sum() / len(best))
 
     @cached_property
     def matrix(self) -> sp.csc_matrix:
         """Weights as (rows, terms)."""
-        posting = self.postings.packed.view(POSTING)
-        shape = (self.n_rows, len(self.postings.indptr) - 1)
-        return sp.csc_matrix((posting["weight"].copy(), posting["cell"].copy(), self.postings.indptr.astype(np.int32)), shape=shape)
-
-
-def cut_out(index: Index, position: int) -> SingleChannel:
-    """The channel at that position of the index."""
-    lexicon, postings = index.lexicon, index.postings
-    first = sum(len(words) for words in lexicon.vocabularies[:position])
-    vocabulary = {term: i - first for term, i in lexicon.vocabularies[position].items()}
-    terms = slice(first, first + len(vocabulary))
-    indptr = postings.indptr[first : first + len(vocabulary) + 1]
-    family = postings.families[position >= postings.families[1].first_channel]
-    posting = postings.packed[indptr[0] : indptr[-1]].copy().view(POSTING)
-    posting["cell"] -= family.first_cell + (position - family.first_channel) * family.n_rows
-    single = Lexicon((lexicon.channels[position],), (vocabulary,), lexicon.idf[terms], lexicon.unknown_idf[position : position + 1])
-    alone = Postings(families(((1, family.n_rows), (0, 0))), indptr - indptr[0], posting.view(np.int64))
-    return SingleChannel(lexicon.channels[position], single, alone)
+        border = int((self.index.lexicon.term_ids[:, : len(of(Rows.QUESTIONS))] >= 0).sum())
+        indptr = (
+            self.index.postings.indptr[: border + 1]
+            if self.rows is Rows.QUESTIONS
+            else np.maximum(self.index.postings.indptr, self.index.postings.indptr[border])
+        )
+        posting = self.index.postings.packed[indptr[0] : indptr[-1]].view(POSTING)
+        shape = (self.n_rows, len(indptr) - 1)
+        return sp.csc_matrix((posting["weight"].copy(), posting["row"].copy(), (indptr - indptr[0]).astype(np.int32)), shape=shape)
 
 
 Engine = Callable[[Reading], Any]
 
 
-def brute_force(single: SingleChannel) -> Engine:
-    """scikit-learn: TfidfVectorizer.transform, then linear_kernel with every row, then the best ones."""
-    vectorizer = TfidfVectorizer(analyzer=as_it_is, vocabulary=single.lexicon.vocabularies[0])
-    vectorizer.idf_ = single.lexicon.idf.astype(np.float64)
-    rows, terms, k = single.matrix.tocsr().astype(np.float64), single.channel.terms, single.k
+def brute_force(kind: Kind) -> Engine:
+    """scikit-learn: linear_kernel of the weighted query with every row, then the best ones."""
+    rows, k = kind.matrix.tocsr().astype(np.float64), kind.k
 
     def search(reading: Reading) -> npt.NDArray[np.intp]:
-        scores = linear_kernel(vectorizer.transform([terms(reading)]), rows)[0]
+        ids, weights = kind.weigh(reading)
+        scores = linear_kernel(sp.csr_matrix((weights, ids, [0, len(ids)]), shape=(1, rows.shape[1])), rows)[0]
         return np.argpartition(scores, -k)[-k:]
 
     return search
 
 
-def bm25(single: SingleChannel, backend: str) -> Engine:
+def bm25(kind: Kind, backend: str) -> Engine:
     """bm25s with its NumPy or numba back end; it is given our weights, for what a search costs does not depend on them."""
-    retriever, terms, k = bm25s.BM25(backend=backend), single.channel.terms, single.k
-    matrix = single.matrix
-    retriever.scores = {"data": matrix.data, "indices": matrix.indices, "indptr": matrix.indptr, "num_docs": single.n_rows}
-    retriever.vocab_dict = single.lexicon.vocabularies[0]
+    retriever, k, matrix = bm25s.BM25(backend=backend), kind.k, kind.matrix
+    retriever.scores = {"data": matrix.data, "indices": matrix.indices, "indptr": matrix.indptr, "num_docs": kind.n_rows}
+    retriever.vocab_dict = {str(i): i for i in range(matrix.shape[1])}
     retriever.nonoccurrence_array = None
 
     def search(reading: Reading) -> Any:
-        return retriever.retrieve([list(set(terms(reading)))], k=k, show_progress=False, n_threads=0)
+        return retriever.retrieve([[str(i) for i in kind.weigh(reading)[0].tolist()]], k=k, show_progress=False, n_threads=0)
 
     return search

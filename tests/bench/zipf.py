@@ -12,8 +12,7 @@ from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import CHANNELS, Channel, Rows, Weighting, of
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Lexicon, number_terms
-from faqbot.retrieval.postings import families
-from faqbot.training.fit_index import _WEIGH, FittedChannel, _postings, _tfidf
+from faqbot.training.fit_index import _WEIGH, FittedChannel, _tfidf, invert, lay_out
 from tests.bench.bases import SEED
 
 #: Different terms, and the rank at which Mandelbrot's correction flattens the law.
@@ -31,10 +30,12 @@ def synthesise(size: int, queries: int = QUERIES) -> tuple[Index, list[Reading]]
     rng = np.random.default_rng((SEED, size))
     counts = {rows: _counts(size, mean, rng) for rows, mean in MEAN_TERMS.items()}
     fitted = [_fit(channel, counts[channel.rows]) for channel in CHANNELS]
-    questions = counts[Rows.QUESTIONS]
+    questions, n = counts[Rows.QUESTIONS], len(of(Rows.QUESTIONS))
     index = Index(
         lexicon=_lexicon(fitted),
-        postings=_postings(fitted, families(((len(of(Rows.QUESTIONS)), size), (len(of(Rows.ENTRIES)), size)))),
+        postings=invert(fitted),
+        in_questions=lay_out(fitted[:n], 0),
+        in_entries=lay_out(fitted[n:], n * VOCABULARY),
         row_sums=np.array(
             [part.row_sums for channel, part in zip(CHANNELS, fitted, strict=True) if channel.rows is Rows.QUESTIONS and channel.is_coverage], dtype=np.float32
         ),
@@ -79,7 +80,7 @@ def _terms(ids: Sequence[int]) -> tuple[str, ...]:
 def _lexicon(fitted: Sequence[FittedChannel]) -> Lexicon:
     channels = tuple(replace(channel, terms=given) for channel in CHANNELS)
     idf = np.concatenate([part.idf for part in fitted]).astype(np.float32)
-    return Lexicon(channels, number_terms([part.terms for part in fitted]), idf, np.array([part.unknown_idf for part in fitted]))
+    return Lexicon(channels, *number_terms(channels, [part.terms for part in fitted]), idf, np.array([part.unknown_idf for part in fitted]))
 
 
 def _query(questions: sp.csr_matrix, rng: np.random.Generator) -> Reading:

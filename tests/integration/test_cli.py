@@ -19,8 +19,8 @@ import faqbot
 from faqbot.cli import main
 from faqbot.domain import Reply
 from faqbot.errors import GateError
-from faqbot.retrieval.bot import Bot
-from faqbot.retrieval.release import current_id
+from faqbot.retrieval.bot import Bot, Explanation
+from faqbot.retrieval.release import current_id, load_release
 from faqbot.training import train as training
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import training_lock
@@ -217,6 +217,51 @@ def test_train_refuses_labels_of_another_table(run: Run, own_models: Path, write
     )
 
 
+CATEGORISED = "id,분류,질문,답변\nrefund,결제>환불,환불은 며칠 걸리나요?,하루 걸립니다.\nlate,배송,배송이 늦어요,이틀 걸립니다.\n"
+
+
+@pytest.mark.parametrize("spelt", ["결제>환불", "결제 > 환불", " 결제> 환불 ", "결제 >환불"])
+def test_train_takes_the_precision_of_a_category_however_it_is_spaced(
+    run: Run, tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch, spelt: str
+) -> None:
+    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", json.dumps({spelt: 0.97}))
+    assert run("train", "--faq", write("faq.csv", CATEGORISED), "--models", tmp_path / "models").exit_code == 0
+    thresholds = load_release(tmp_path / "models/default" / current_id(tmp_path / "models/default")).parameters.thresholds
+    assert thresholds.within(("결제", "환불")).answer > thresholds.within(("배송",)).answer == thresholds.answer
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("결재>환불", "혹시 '결제>환불' 인가요?"),
+        ("환불", "혹시 '결제>환불' 인가요?"),
+        ("결제환불", "혹시 '결제>환불' 인가요?"),
+        ("세금", "표의 큰 분류: '결제', '배송'."),
+        (">", "표의 큰 분류: '결제', '배송'."),
+    ],
+)
+def test_train_refuses_the_precision_of_a_category_that_the_table_lacks(
+    run: Run, tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    """It would be a threshold that silently does nothing."""
+    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", json.dumps({"배송": 0.95, name: 0.97}))
+    assert refusal(run("train", "--faq", write("faq.csv", CATEGORISED), "--models", tmp_path / "models")) == (
+        f"FAQBOT_CATEGORY_PRECISION: FAQ 표에 없는 분류라서 기준을 걸 수 없습니다.\n- '{name}': {said}\n표의 분류대로 고치거나 지우고 다시 학습하세요."
+    )
+    assert not (tmp_path / "models").exists()
+
+
+def test_train_says_where_a_table_has_no_categories_at_all(run: Run, tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", '{"결제": 0.97}')
+    assert "- '결제': 이 표에는 분류가 없습니다." in refusal(run("train", "--faq", write("faq.csv", TABLE), "--models", tmp_path / "models"))
+
+
+def test_train_refuses_a_category_that_is_there_twice(run: Run, tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", '{"결제>환불": 0.9, "결제 > 환불": 0.97}')
+    said = refusal(run("train", "--faq", write("faq.csv", CATEGORISED), "--models", tmp_path / "models"))
+    assert said == "FAQBOT_CATEGORY_PRECISION: '결제>환불' 분류가 두 번 있습니다. 하나만 남기고 다시 학습하세요."
+
+
 def test_train_refuses_a_bad_dictionary(run: Run, own_models: Path, write: Write) -> None:
     words = write("user_words.tsv", "네이버페이\t동사\n")
     assert refusal(run("train", "--faq", write("faq.csv", TABLE), "--models", own_models)) == (
@@ -398,15 +443,15 @@ def test_a_bad_batch_file_is_refused_and_nothing_is_written(run: Run, models: Pa
 
 
 def test_a_batch_that_breaks_off_leaves_the_old_result(run: Run, models: Path, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer, asked = Bot.ask, []
+    answer, asked = Bot.explain, []
 
-    def break_off(bot: Bot, query: str, **options: int) -> Reply:
+    def break_off(bot: Bot, query: str, **options: int) -> Explanation:
         asked.append(query)
         if len(asked) == 3:
             raise KeyboardInterrupt
         return answer(bot, query, **options)
 
-    monkeypatch.setattr(Bot, "ask", break_off)
+    monkeypatch.setattr(Bot, "explain", break_off)
     out = write("out.jsonl", "old\n")
     assert run("ask", "--batch", write("queries.csv", as_csv(BATCH)), "--out", out, "--models", models).exit_code == 1
     assert out.read_text(encoding="utf-8") == "old\n"

@@ -16,8 +16,10 @@ from faqbot.domain import FaqEntry
 from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.retrieval.contents import TERM
 from faqbot.retrieval.live import LiveRelease
 from faqbot.retrieval.parameters import Targets
+from faqbot.retrieval.postings import POSTING
 from faqbot.retrieval.release import FORMAT, SERVED, current_id, load_release, release_id
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish
@@ -192,7 +194,7 @@ def test_a_bare_pickle_is_refused_even_with_a_forged_digest(release: Path, name:
     assert not canary.exists()
 
 
-@pytest.mark.parametrize("foreign", ["null", "1", '"text"', "[1]", '{"a": 1}', "[[]]"])
+@pytest.mark.parametrize("foreign", ["null", "1", '"text"', "[1]", '{"a": 1}', "[[]]", '{"pieces": 1, "morphemes": [], "words": []}'])
 @pytest.mark.parametrize("name", ["entries.json", "dictionaries.json", "parameters.json", "vocabularies.json", "questions.json"])
 def test_foreign_json_is_refused_even_with_a_forged_digest(release: Path, name: str, foreign: str) -> None:
     release = forge(release, name, foreign.encode())
@@ -257,6 +259,30 @@ def test_questions_that_do_not_fit_the_rows_are_refused_even_with_a_forged_diges
     assert str(refusal.value) == f"{release}: 릴리스가 손상되었습니다(ValueError). faqbot train 으로 다시 학습하세요."
 
 
+def shifted(array: np.ndarray) -> np.ndarray:
+    return np.where(array >= 0, array + 1, array)
+
+
+@pytest.mark.parametrize("name", ["term_ids", "posting_bounds", "question_term_bounds", "entry_term_bounds", "question_starts"])
+def test_numbers_that_lead_elsewhere_are_refused_even_with_a_forged_digest(release: Path, name: str) -> None:
+    buffer = io.BytesIO()
+    np.save(buffer, shifted(np.load(release / f"{name}.npy")))
+    release = forge(release, f"{name}.npy", buffer.getvalue())
+    with pytest.raises(ReleaseError, match=HINT):
+        load_release(release)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("postings", POSTING), ("question_terms", TERM), ("entry_terms", TERM)])
+def test_rows_and_terms_that_are_not_there_are_refused_even_with_a_forged_digest(release: Path, name: str, kind: np.dtype) -> None:
+    packed = np.load(release / f"{name}.npy")
+    packed.view(kind)[kind.names[0]][-1] = 10**6
+    buffer = io.BytesIO()
+    np.save(buffer, packed)
+    release = forge(release, f"{name}.npy", buffer.getvalue())
+    with pytest.raises(ReleaseError, match=HINT):
+        load_release(release)
+
+
 def test_a_release_holds_the_content_of_every_question(release: Path) -> None:
     index = load_release(release).index
     assert index.question_contents == tuple(json.loads((release / "questions.json").read_bytes()))
@@ -271,8 +297,8 @@ def test_thresholds_without_those_of_categories_are_refused_even_with_a_forged_d
         load_release(release)
 
 
-def test_the_format_of_releases_is_the_third() -> None:
-    assert FORMAT == 3
+def test_the_format_of_releases_is_the_fourth() -> None:
+    assert FORMAT == 4
 
 
 @pytest.mark.parametrize("version", [0, 1, 9999, "2", None])

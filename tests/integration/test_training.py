@@ -15,19 +15,24 @@ import pytest
 
 from faqbot.domain import FaqEntry, LabelledQuery, Outcome, Reason
 from faqbot.errors import CorpusError, GateError, ReleaseError
+from faqbot.evaluation import metrics
 from faqbot.evaluation.report_page import page, report_files
 from faqbot.korean.analyzer import Analyzer, KiwiAnalyzer
 from faqbot.korean.dictionaries import Dictionaries, read_dictionaries
+from faqbot.korean.reading import Reading
 from faqbot.korean.synonyms import SynonymGroup
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.channels import CHANNELS, Weighting
 from faqbot.retrieval.parameters import Targets
+from faqbot.retrieval.ranking import Ranking
 from faqbot.retrieval.release import SERVED, current_id, load_release
+from faqbot.training import prior
 from faqbot.training import train as training
 from faqbot.training.gate import check
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import training_lock
 from faqbot.training.refit import ENOUGH
+from faqbot.training.sets import FAR
 from faqbot.training.train import Outcome as Trained
 from faqbot.training.train import Plan, train
 
@@ -283,7 +288,7 @@ def test_a_release_holds_a_report_with_the_figures_of_its_manifest(reported: Tra
 
 def test_a_report_shows_every_sort_of_confidence(reported: Trained) -> None:
     histograms = {histogram["name"]: histogram["n"] for histogram in report_of(reported)["histograms"]}
-    assert histograms == {"right": 5, "near": 1, "stored": 7, "removed": 7, "far": 300}
+    assert histograms == {"right": 5, "near": 1, "stored": 6, "removed": 6, "far": 300}  # the event is over
 
 
 def test_a_report_without_labels_measures_nothing_and_shows_confidences(first: Trained) -> None:
@@ -313,11 +318,59 @@ def test_the_same_training_gives_the_same_report(train_on: Train, tmp_path: Path
     assert {**one, "created": ""} == {**other, "created": ""}
 
 
+NO_MATTER = LabelledQuery("뷁뚫꿿")
+
+
+def test_labels_that_move_nothing_are_those_that_the_report_speaks_of(train_on: Train, first: Trained, small_table: tuple[FaqEntry, ...]) -> None:
+    for n in (1, 3, 0, 2):
+        done = train_on(small_table, (NO_MATTER,) * n, plan=replace(PLAN, trained_from=("faq.csv", f"{n}.csv")))
+        report, manifest = report_of(done), json.loads((done.folder / "manifest.json").read_bytes())
+        assert done.release == first.release
+        assert (report["labelled"], report["figures"]["out_of_scope"], done.metrics.get("out_of_scope", 0)) == (n, n, n)
+        assert (manifest["metrics"], manifest["created"], manifest["trained_from"]) == (done.metrics, report["created"], ["faq.csv", f"{n}.csv"])
+        assert (done.folder / "report.html").read_text(encoding="utf-8") == page(report)
+        assert served(done.folder) == served(first.folder)
+
+
+def test_another_target_that_comes_to_the_same_threshold_is_the_one_that_the_report_speaks_of(train_on: Train, small_table: tuple[FaqEntry, ...]) -> None:
+    low, lower = (train_on(small_table, plan=Plan(Targets(target, 0.3))) for target in (0.6, 0.5))
+    assert low.release == lower.release
+    assert report_of(lower)["target_precision"] == 0.5
+
+
+def test_the_calibration_floor_of_all_queries_is_simulated_once(train_on: Train, small_table: tuple[FaqEntry, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    simulated: list[int] = []
+    floor = metrics.calibration_floor
+
+    def noted(judged: Sequence[metrics.Judged]) -> float | None:
+        simulated.append(len(judged))
+        return floor(judged)
+
+    monkeypatch.setattr(metrics, "calibration_floor", noted)
+    train_on(small_table, RIGHT)
+    assert simulated.count(len(RIGHT)) == 1
+
+
+def test_no_labelled_query_is_ranked_for_the_calibration_more_than_once(
+    train_on: Train, small_table: tuple[FaqEntry, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked: list[str] = []
+    order = prior.order_matches
+
+    def noted(reading: Reading, *rest: Any) -> Ranking:
+        ranked.append(reading.text)
+        return order(reading, *rest)
+
+    monkeypatch.setattr(prior, "order_matches", noted)
+    train_on(small_table, RIGHT)
+    assert len(ranked) == len(RIGHT) + FAR
+
+
 def test_targets_of_categories_are_in_the_release(train_on: Train, analyzer: KiwiAnalyzer, small_table: tuple[FaqEntry, ...]) -> None:
-    prior = shipped_prior()
+    shipped = shipped_prior()
     thresholds = bot_of(train_on(small_table, plan=Plan(Targets(0.9, 0.3, (("결제", 0.97), ("결제 > 환불", 0.8))))), analyzer).parameters.thresholds
-    assert dict(thresholds.in_category) == pytest.approx({"결제": prior.threshold(0.97), "결제 > 환불": prior.threshold(0.8)}, abs=1e-6)
-    assert thresholds.answer == pytest.approx(prior.threshold(0.9), abs=1e-6)
+    assert dict(thresholds.in_category) == pytest.approx({"결제": shipped.threshold(0.97), "결제 > 환불": shipped.threshold(0.8)}, abs=1e-6)
+    assert thresholds.answer == pytest.approx(shipped.threshold(0.9), abs=1e-6)
 
 
 @pytest.mark.parametrize("labelled", [(LabelledQuery(""),), (LabelledQuery("환불"),), (LabelledQuery("환" * 2000, frozenset({"refund"})), *RIGHT)])

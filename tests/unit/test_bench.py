@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from faqbot.retrieval.channels import Rows
 from tests.bench import __main__ as command
 from tests.bench import zipf
-from tests.bench.engines import bm25, brute_force, cut_out
+from tests.bench.engines import Kind, bm25, brute_force
 from tests.bench.load import drive, get
 from tests.bench.processes import cpu_seconds, free_port, memory, tree
 from tests.bench.report import HEAD, Row
@@ -24,18 +25,19 @@ def test_one_item_prints_a_table_and_writes_json(tmp_path: Path, monkeypatch: py
     written = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
     assert set(written) == {"machine", "rows"}
     assert {"name", "size", "unit", "ours", "yardstick", "ratio", "target", "verdict", "details"} <= set(written["rows"][0])
-    assert set(written["rows"][0]["details"]["split"]) >= {"Kiwi and tokens", "weigh", "scores", "ask"}
+    assert set(written["rows"][0]["details"]["split"]) >= {"Kiwi and tokens", "weigh", "nominate", "exact scores", "ask"}
 
 
 def test_every_engine_finds_the_same_rows_of_a_synthetic_index():
     index, readings = zipf.synthesise(300, queries=5)
-    for position in range(len(index.lexicon.channels)):
-        single = cut_out(index, position)
-        for reading in filter(single.knows, readings):
-            assert single.recall(reading) == 1.0
-            ours = len(single.search(reading))
-            assert len(brute_force(single)(reading)) == single.k >= ours
-            assert bm25(single, "numpy")(reading).documents.shape == (1, single.k)
+    for kind in (Kind(index, rows) for rows in Rows):
+        for reading in filter(kind.knows, readings):
+            assert kind.recall(reading) == 1.0
+            best, ours = set(kind.search_all(reading).tolist()), len(kind.search(reading))
+            found = brute_force(kind)(reading)
+            assert len(found) == kind.k >= ours
+            assert len(best & set(found.tolist())) >= len(best) - 2  # ties fall either way
+            assert bm25(kind, "numpy")(reading).documents.shape == (1, kind.k)
 
 
 @pytest.mark.slow

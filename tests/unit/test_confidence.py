@@ -20,7 +20,6 @@ from faqbot.retrieval.channels import CHANNELS
 from faqbot.retrieval.confidence import CONFIDENCE_FEATURES, confidence_features
 from faqbot.retrieval.features import CANDIDATE_FEATURES
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.postings import POSTING
 from faqbot.retrieval.ranking import Ranking, rank
 from faqbot.training.base import index_entries
 
@@ -164,14 +163,6 @@ def test_all_of_an_entrys_own_words_are_in_it_and_not_in_another(table: Measured
     reading = table.reader.query("배송 지연 사유")
     assert table.index.share_in_entry(channel, reading, 2) == 1.0
     assert table.index.share_in_entry(channel, reading, 0) < 0.5
-
-
-def test_every_posting_is_held_and_no_other(table: Measured) -> None:
-    postings = table.index.postings
-    cells = postings.families[1].end
-    for term in range(len(postings.indptr) - 1):
-        held = set(postings.packed[postings.indptr[term] : postings.indptr[term + 1]].view(POSTING)["cell"].tolist())
-        assert {cell for cell in range(cells) if postings.holds(term, cell)} == held
 
 
 def test_agreement_is_the_share_of_channels_that_put_the_candidate_first(table: Measured) -> None:

@@ -1,10 +1,10 @@
 """Every number of the search, beside scikit-learn and beside formulas that fit on a page."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial, partialmethod
+from functools import partial
 
 import numpy as np
 import pytest
@@ -18,10 +18,9 @@ from faqbot.korean.analyzer import Analyzer, KiwiAnalyzer
 from faqbot.korean.normalize import normalize
 from faqbot.korean.reading import Reader, Reading, joined
 from faqbot.korean.synonyms import SynonymGroup, Synonyms
-from faqbot.retrieval import postings
 from faqbot.retrieval.channels import CHANNELS, Channel, Rows, Weighting
 from faqbot.retrieval.index import Index, Matches
-from faqbot.retrieval.postings import Postings, top
+from faqbot.retrieval.postings import top
 from faqbot.training.fit_index import fit_index
 
 GROUPS = (SynonymGroup("=", "common", "환불", ("반환", "돈 돌려받다")), SynonymGroup(">", "common", "배송", ("택배",)))
@@ -199,62 +198,42 @@ def test_all_of_a_stored_question_is_known_everywhere(base: Base) -> None:
     close(base.search("배송이 늦어요").known, np.ones(len(CHANNELS)))
 
 
-@contextmanager
-def limits(budget: int, share: int, size: int) -> Iterator[None]:
-    """At most `budget` postings are added up, and terms in one of `share` rows become columns of `size` bytes in all."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Postings, "scores", partialmethod(Postings.scores, budget=budget))
-        patch.setattr(postings, "DENSE_SHARE", share)
-        patch.setattr(postings, "DENSE_BYTES", size)
-        yield
-
-
-EVERY_TERM, FREQUENT_TERMS, PLENTY = 10**6, 2, 1 << 20
-LIMITS = {
-    "one term is added up and the others looked up": (1, EVERY_TERM, 0),
-    "one term is added up and the others are columns": (1, EVERY_TERM, PLENTY),
-    "one term is added up and the others are mixed": (1, FREQUENT_TERMS, PLENTY),
-    "there is room for few columns": (1, EVERY_TERM, 64),
-    "some terms are added up": (12, FREQUENT_TERMS, PLENTY),
-}
-
-
 def test_over_the_budget_the_rarest_term_alone_nominates(space_analyzer: Analyzer) -> None:
-    entries = [(["환불 쿠폰"], ""), *[(["환불"], "")] * 4]
-    assert build(space_analyzer, entries).search("환불 쿠폰").entries.tolist() == [0, 1, 2, 3, 4]
-    with limits(1, EVERY_TERM, 0):
-        assert build(space_analyzer, entries).search("환불 쿠폰").entries.tolist() == [0]
+    base = build(space_analyzer, [(["환불 쿠폰"], ""), *[(["환불"], "")] * 4])
+    assert base.search("환불 쿠폰").entries.tolist() == [0, 1, 2, 3, 4]
+    assert base.search("환불 쿠폰", budget=1).entries.tolist() == [0]
 
 
-@pytest.mark.parametrize("limited", LIMITS.values(), ids=LIMITS)
+@pytest.mark.parametrize("budget", [1, 12])
 @few
 @given(any_entries, any_query)
-def test_scores_are_exact_whatever_the_budget_leaves_out(space_analyzer: Analyzer, limited: tuple[int, int, int], entries: Entries, query: str) -> None:
-    with limits(*limited):
-        base = build(space_analyzer, entries)
-        assert_exact(base, query, base.search(query))
+def test_scores_are_exact_whatever_the_budget_leaves_out(space_analyzer: Analyzer, budget: int, entries: Entries, query: str) -> None:
+    base = build(space_analyzer, entries)
+    assert_exact(base, query, base.search(query, budget=budget))
 
 
-@pytest.mark.parametrize("limited", LIMITS.values(), ids=LIMITS)
+@pytest.mark.parametrize("budget", [1, 12])
 @pytest.mark.parametrize("query", QUERIES)
-def test_scores_of_the_small_table_are_exact_whatever_the_budget_leaves_out(
-    analyzer: KiwiAnalyzer, small_table: tuple[FaqEntry, ...], limited: tuple[int, int, int], query: str
-) -> None:
-    with limits(*limited):
-        base = build(analyzer, [(entry.questions, entry.answer) for entry in small_table])
-        assert_exact(base, query, base.search(query))
+def test_scores_of_the_small_table_are_exact_whatever_the_budget_leaves_out(base: Base, budget: int, query: str) -> None:
+    assert_exact(base, query, base.search(query, budget=budget))
+
+
+def test_two_threads_that_search_at_once_find_what_each_finds_alone(base: Base) -> None:
+    alone = [base.search(query).scores for query in QUERIES]
+    with ThreadPoolExecutor(4) as pool:
+        for found, expected in zip(pool.map(lambda query: base.search(query).scores, QUERIES * 20), alone * 20, strict=True):
+            np.testing.assert_array_equal(found, expected)
 
 
 @some
 @given(any_entries, any_query, st.integers(1, 4))
-def test_candidates_are_what_the_channels_nominate(space_analyzer: Analyzer, entries: Entries, query: str, nominated: int) -> None:
+def test_candidates_are_the_best_rows_by_the_sum_of_the_nominating_channels(space_analyzer: Analyzer, entries: Entries, query: str, nominated: int) -> None:
     base = build(space_analyzer, entries)
     entry_of = np.repeat(np.arange(len(entries)), [len(wordings) for wordings, _ in entries])
     must, may = set(), set()  # ties within rounding may fall either way
-    for channel in (channel for channel in CHANNELS if channel.nominates):
-        scores = np.array(base.rows(channel, query))
+    for rows, owners in ((Rows.QUESTIONS, entry_of), (Rows.ENTRIES, np.arange(len(entries)))):
+        scores = np.sum([base.rows(channel, query) for channel in CHANNELS if channel.nominates and channel.rows is rows], axis=0)
         last = np.sort(scores)[::-1][:nominated][-1]
-        owners = entry_of if channel.rows is Rows.QUESTIONS else np.arange(len(entries))
         must |= set(owners[(scores > last + 1e-6) & (scores > 1e-6)].tolist())
         may |= set(owners[(scores > last - 1e-6) & (scores > 1e-6)].tolist())
     found = base.search(query, nominated=nominated).entries.tolist()

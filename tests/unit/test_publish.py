@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from faqbot.errors import ReleaseError
-from faqbot.retrieval.release import current_id, load_release
+from faqbot.retrieval.release import SERVED, current_id, load_release
 from faqbot.training import publish as publishing
 from faqbot.training.publish import ReleaseInfo, list_releases, training_lock, write_release
 
@@ -140,12 +140,59 @@ def test_a_full_disk_leaves_no_release(site: Path, files: dict[str, bytes], real
     assert not (site / real).exists()
 
 
-def test_a_sound_release_of_the_same_id_is_kept_as_it_is(site: Path, files: dict[str, bytes], real: str) -> None:
+@pytest.fixture(scope="module")
+def trained_again(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of a training with other labels that came to the same id: other bytes in arrays too, as another NumPy may write them."""
+    manifest = json.loads(files["manifest.json"]) | {"created": "2030-01-02T03:04:05+00:00", "metrics": {"in_scope": 3}, "trained_from": ["a.csv", "b.csv"]}
+    other = {name: b"others" for name in files if name not in SERVED}
+    arrays = {name: data + b" " for name, data in files.items() if name.endswith(".npy")}
+    return {**files, **other, **arrays, "manifest.json": json.dumps({**manifest, "files": {"idf.npy": "0"}, "libraries": {}}).encode()}
+
+
+def inodes(folder: Path) -> dict[str, int]:
+    return {name: (folder / name).stat().st_ino for name in SERVED}
+
+
+def test_what_serves_in_a_sound_release_of_the_same_id_is_kept_and_the_rest_is_of_the_newest_training(
+    site: Path, files: dict[str, bytes], real: str, trained_again: dict[str, bytes]
+) -> None:
     site.mkdir()
-    kept = write_release(site, real, files).stat().st_ino
-    write_release(site, real, {"manifest.json": b"{}"})
-    assert (site / real).stat().st_ino == kept
-    assert load_release(site / real).id == real
+    kept = inodes(write_release(site, real, files))
+    folder = write_release(site, real, trained_again)
+    assert inodes(folder) == kept
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        **{name: files[name] for name in SERVED},
+        **{name: trained_again[name] for name in files if name not in SERVED},
+        "manifest.json": (folder / "manifest.json").read_bytes(),
+    }
+    old, new, found = (json.loads(data) for data in (files["manifest.json"], trained_again["manifest.json"], (folder / "manifest.json").read_bytes()))
+    assert found == {**old, **{name: new[name] for name in ("created", "metrics", "trained_from")}}
+    assert load_release(folder).id == real
+    assert list(site.iterdir()) == [folder]
+
+
+def test_a_kill_at_any_step_of_a_renewal_leaves_a_release_and_no_report_of_other_labels_than_its_manifest(
+    tmp_path: Path, files: dict[str, bytes], real: str, trained_again: dict[str, bytes], killed_before: Killing
+) -> None:
+    renewed = []
+    for step in itertools.count(1):
+        site = tmp_path / str(step)
+        site.mkdir()
+        folder = write_release(site, real, files)
+        with killed_before(step) as killed:
+            write_release(site, real, trained_again)
+        assert load_release(folder).id == real
+        renewed.append(json.loads((folder / "manifest.json").read_bytes())["metrics"] == {"in_scope": 3})
+        of_its_labels = trained_again if renewed[-1] else files
+        for name in ("report.json", "report.html"):
+            assert not (folder / name).exists() or (folder / name).read_bytes() == of_its_labels[name]
+        write_release(site, real, trained_again)
+        assert list(site.iterdir()) == [folder]
+        assert (folder / "report.json").read_bytes() == trained_again["report.json"]
+        if not killed:
+            break
+    assert renewed == sorted(renewed)
+    assert {*renewed} == {False, True}
 
 
 @pytest.mark.parametrize("damage", ["missing file", "altered file", "no manifest"])

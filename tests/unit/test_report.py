@@ -1,6 +1,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -13,29 +14,39 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from faqbot.domain import Candidate, LabelledQuery, Outcome
-from faqbot.evaluation.curves import BARS, POINTS, histogram, reliability, risk_coverage
+from faqbot.evaluation.curves import BARS, POINTS, histogram, operating_point, reliability, risk_coverage
 from faqbot.evaluation.intervals import clopper_pearson, clopper_pearson_lower
 from faqbot.evaluation.metrics import BINS, Judged, by_kind, figures
 from faqbot.evaluation.report import FAILURES, TRIED, Subject, Unlabelled, report, visible
 from faqbot.evaluation.report_page import FIGURES, page
-from faqbot.evaluation.run import Prediction, judge, predict
+from faqbot.evaluation.report_text import lines
+from faqbot.evaluation.run import Grounds, Prediction, judge, predict, prediction
 from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.decision import Evidence
 from faqbot.retrieval.parameters import Thresholds
 
 ANSWER, SUGGEST, FALLBACK = Outcome
 QUESTIONS = {"refund": "환불은 며칠 걸리나요?", "cancel": "결제를 취소하고 싶어요", "late": "배송이 늦어요"}
 SUBJECT = Subject("default", "0123456789abcdef", datetime(2026, 3, 2, 9, 30, tzinfo=UTC), QUESTIONS, 0.9, Thresholds(0.72, 0.3))
 NOTHING = Unlabelled()
-UNLABELLED = Unlabelled(stored=(0.99, 0.97, 0.8), removed=(0.4, 0.1), far=(0.0, 0.02, 0.9))
+
+
+def believed(*confidences: float, category: tuple[str, ...] = ()) -> tuple[Grounds, ...]:
+    """Grounds with one candidate each."""
+    return tuple(Grounds(Evidence(confidence, confidence, 1, exact=0, sharing=1), category) for confidence in confidences)
+
+
+UNLABELLED = Unlabelled(stored=believed(0.99, 0.97, 0.8), removed=believed(0.4, 0.1), far=believed(0.0, 0.02, 0.9))
 HOSTILE = "</script></svg><script>alert(1)</script><img src=x onerror=\"alert('2')\">{{ 7*7 }}\x00\ud800\u202e"
 
 Asked = tuple[LabelledQuery, Prediction]
 
 
-def asked(query: str, right: str, found: str, confidence: float, outcome: Outcome, kind: str = "") -> Asked:
-    """A query with the ids that answer it and the ids that were found, both with spaces between."""
+def asked(query: str, right: str, found: str, confidence: float, outcome: Outcome, kind: str = "", *, category: str = "") -> Asked:
+    """A query with the ids that answer it and the ids that were found, both with spaces between, and the category of the first of them."""
     candidates = tuple(Candidate(i, QUESTIONS.get(i, i), 0.0, confidence) for i in found.split())
-    return LabelledQuery(query, frozenset(right.split()), kind), Prediction(query, outcome, confidence, candidates)
+    (grounds,) = believed(confidence, category=tuple(filter(None, [category]))) if candidates else (Grounds(),)
+    return LabelledQuery(query, frozenset(right.split()), kind), Prediction(query, outcome, confidence, candidates, grounds)
 
 
 #: Can be checked by hand: four in scope, three out of scope.
@@ -194,7 +205,7 @@ def test_the_verdict_needs_certainty_before_it_says_that_the_target_is_reached(r
 
 
 def test_out_of_scope_queries_without_a_kind_are_near_ones_and_the_far_pool_joins_the_far_ones() -> None:
-    histograms = {h["name"]: h for h in reported(SEVEN, Unlabelled(far=(0.0, 0.9)))["histograms"]}
+    histograms = {h["name"]: h for h in reported(SEVEN, Unlabelled(far=believed(0.0, 0.9)))["histograms"]}
     assert {name: h["n"] for name, h in histograms.items()} == {"right": 2, "wrong": 2, "near": 2, "far": 3}
     assert histograms["far"]["answered"] == 2 / 3
     assert histograms["near"]["counts"] == histogram([0.4, 0.0])
@@ -237,8 +248,8 @@ def test_a_higher_threshold_never_answers_more(judged: list[Judged]) -> None:
 
 
 def test_entries_that_share_a_question_are_offered_together_at_any_threshold() -> None:
-    candidates = tuple(Candidate(i, question, 0.0, 0.5) for i, question in (("a", "수수료는 얼마인가요?"), ("b", "배송비"), ("c", "수수료는 얼마 인가요")))
-    predicted = Prediction("수수료", SUGGEST, 0.995, candidates)
+    candidates = tuple(Candidate(i, "수수료는 얼마인가요?", 0.0, 0.5) for i in "ab")
+    predicted = Prediction("수수료", SUGGEST, 0.995, candidates, Grounds(Evidence(0.995, 0.995, 2, exact=0, sharing=2)))
     assert {(row["answered"], row["suggested"]) for row in reported([(LabelledQuery("수수료", frozenset("a")), predicted)])["what_if"]} == {(0.0, 1.0)}
 
 
@@ -247,6 +258,137 @@ def test_thresholds_decide_on_replies_of_a_real_bot_as_it_does_itself(bot: Bot) 
     found = report(SUBJECT, labelled, list(predict(bot, [label.query for label in labelled])))
     assert found["figures"]["answered"] == 0.5
     assert [row["answered"] for row in found["what_if"]] == [0.5] * len(found["what_if"])
+
+
+# --- thresholds of categories
+
+
+OWN = Thresholds(0.72, 0.3, (("결제", 0.9), ("배송", 0.5)))
+OF_CATEGORIES = Subject("default", "x", SUBJECT.created, QUESTIONS, 0.9, OWN)
+#: One answer above its category's threshold and one below, one that only its category answers, and two that are of no category with a threshold.
+BY_CATEGORY = (
+    asked("환불 언제", "refund", "refund", 0.95, ANSWER, category="결제"),
+    asked("돈 돌려줘", "refund", "cancel", 0.8, SUGGEST, category="결제"),
+    asked("언제 와", "late", "late", 0.6, ANSWER, category="배송"),
+    asked("점심 뭐 먹지", "", "late", 0.7, SUGGEST, category="기타"),
+    asked("취소할래요", "cancel", "cancel", 0.72, ANSWER),
+)
+
+
+@pytest.fixture(scope="module")
+def by_category() -> dict[str, Any]:
+    unlabelled = Unlabelled(stored=(*believed(0.8, 0.95, category=("결제", "환불")), *believed(0.8)), far=believed(0.55, category=("배송",)))
+    return reported(BY_CATEGORY, unlabelled, OF_CATEGORIES)
+
+
+def test_a_category_keeps_its_own_threshold_whatever_the_general_one(by_category: dict[str, Any]) -> None:
+    rows = {row["threshold"]: row for row in by_category["what_if"]}
+    assert {t: (rows[t]["answers"]["n"], rows[t]["answers"]["right"]) for t in (0.5, 0.72, 0.75, 0.99)} == {
+        0.5: (4, 3),
+        0.72: (3, 3),
+        0.75: (2, 2),
+        0.99: (2, 2),
+    }
+    assert [t for t, row in rows.items() if row["in_use"]] == [0.72]
+    assert (rows[0.5]["false_answer"], rows[0.72]["false_answer"]) == (1.0, 0.0)
+    assert (rows[0.72]["answered"], rows[0.72]["suggested"], rows[0.72]["to_person"]) == (3 / 4, 1 / 4, 0.0)
+
+
+def test_the_mark_on_the_curve_is_what_the_bot_answers(by_category: dict[str, Any]) -> None:
+    """By the general threshold alone it would be three of five with one wrong among them."""
+    assert by_category["risk_coverage"]["in_use"] == {"confidence": 0.6, "answered": 3 / 5, "risk": 0.0, "right_in_scope": 3 / 4}
+
+
+def test_distributions_and_the_table_without_labels_follow_the_thresholds_of_categories(by_category: dict[str, Any]) -> None:
+    assert {h["name"]: h["answered"] for h in by_category["histograms"]} == {"right": 1.0, "wrong": 0.0, "stored": 2 / 3, "near": 0.0, "far": 1.0}
+    rows = {row["threshold"]: row for row in by_category["what_if_unlabelled"]}
+    assert {t: rows[t]["stored"] for t in (0.5, 0.72, 0.99)} == {0.5: 2 / 3, 0.72: 2 / 3, 0.99: 1 / 3}
+    assert {t: rows[t]["far"] for t in (0.5, 0.72, 0.99)} == {0.5: 1.0, 0.72: 1.0, 0.99: 1.0}
+
+
+def test_a_page_and_the_terminal_say_which_categories_keep_their_own_threshold(by_category: dict[str, Any], seven: dict[str, Any]) -> None:
+    named = "<bdi>결제</bdi> 90%, <bdi>배송</bdi> 50%"
+    text = page(by_category)
+    assert f"<dt>따로 기준을 둔 분류</dt><dd>{named}</dd>" in text
+    assert f"<strong>표의 기준은 일반 기준입니다.</strong> 따로 기준을 둔 분류({named})는 어느 줄에서나 그 기준 그대로 셉니다." in text
+    assert f"표의 기준은 일반 기준이고, 따로 기준을 둔 분류({named})는" in text
+    assert f"세로 점선 오른쪽은 바로 답합니다. 따로 기준을 둔 분류({named})는 그 기준을 따릅니다." in text
+    assert "기준값을 바꾸면 (따로 기준을 둔 분류는 그 기준 그대로: 결제 0.900, 배송 0.500):" in lines(by_category)
+    assert "따로 기준을 둔" not in page(seven)
+    assert "기준값을 바꾸면:" in lines(seven)
+
+
+def test_the_name_of_a_category_is_text() -> None:
+    subject = replace(OF_CATEGORIES, thresholds=Thresholds(0.72, 0.3, ((HOSTILE, 0.9),)))
+    text = page(reported(SEVEN, UNLABELLED, subject))
+    Structure(text)
+    text.encode()
+    assert "<script" not in text
+
+
+def test_a_mark_that_is_riskier_than_the_curve_is_inside_the_drawing() -> None:
+    """The surest is right and is not answered, the less sure is wrong and is: at the mark all answers are wrong, on the curve at most half are."""
+    pairs = [asked("환불", "refund", "refund", 0.85, SUGGEST, category="결제"), asked("배송", "refund", "late", 0.8, ANSWER)]
+    found = reported(pairs, subject=OF_CATEGORIES)
+    assert found["risk_coverage"]["in_use"]["risk"] == 1.0 > max(point["risk"] for point in found["risk_coverage"]["points"])
+    drawing = next(d for d in re.findall(r"<svg.*?</svg>", page(found), re.DOTALL) if "risk-title" in d)
+    assert 'text-anchor="end">100%</text>' in drawing
+
+
+def test_a_point_of_what_is_answered_lies_on_the_curve_where_that_is_the_most_confident() -> None:
+    judged = [judge(*pair) for pair in SEVEN]
+    for point in risk_coverage(judged, 0.72)["points"]:
+        assert operating_point(judged, [j.confidence >= point["confidence"] for j in judged]) == pytest.approx(point)
+    assert operating_point(judged, [False] * 7) is operating_point([], []) is None
+
+
+#: What visitors type: to the letter, nearly, shared by two entries, of an entry that is no longer valid, of nothing at all, and refused.
+TYPED = {
+    "환불은 며칠 걸리나요?": "refund",
+    "환불 며칠 걸려요": "refund",
+    "결제 취소하고 싶은데요": "cancel",
+    "결제를 취소하고 싶어요": "cancel",
+    "배송이 너무 늦어요": "late",
+    "비밀번호": "password",
+    "수수료는 얼마인가요": "fee-buyer",
+    "수수료가 얼마죠": "fee-seller",
+    "설 연휴 이벤트는 언제까지인가요?": "event",
+    "오늘 서울 날씨": "",
+    "뷁뚫꿿": "",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("in_category", [(), (("결제", 0.995), ("배송", 0.3)), (("결제", 0.4), ("결제 > 환불", 1.0), ("구매자", 0.2))])
+@pytest.mark.parametrize("suggest", [0.1, 0.95])
+def test_every_row_is_what_the_bot_itself_does_with_that_threshold(bot: Bot, in_category: tuple[tuple[str, float], ...], suggest: float) -> None:
+    labelled = [LabelledQuery(query, frozenset(right.split())) for query, right in TYPED.items()]
+
+    def at(answer: float) -> Bot:
+        return bot.with_parameters(replace(bot.parameters, thresholds=Thresholds(answer, suggest, in_category)))
+
+    subject = replace(SUBJECT, thresholds=at(0.72).parameters.thresholds)
+    found = report(subject, labelled, list(predict(at(0.72), TYPED)))
+    for row in found["what_if"]:
+        judged = [judge(*pair) for pair in zip(labelled, predict(at(row["threshold"]), TYPED), strict=True)]
+        expected = figures(judged)
+        assert {name: row[name] for name in ("answered", "false_answer")} == {name: expected[name] for name in ("answered", "false_answer")}
+        assert row["answers"]["n"] == sum(j.outcome is ANSWER for j in judged)
+        assert row["to_person"] == sum(j.outcome is FALLBACK for j in judged) / len(judged)
+    (used,) = (row for row in found["what_if"] if row["in_use"])
+    assert used["answers"] == found["answers"]
+    assert found["risk_coverage"]["in_use"]["answered"] == found["answers"]["n"] / len(TYPED)
+    assert found["risk_coverage"]["in_use"]["risk"] == 1 - found["answers"]["precision"]
+
+
+@pytest.mark.parametrize("query", [query for query in TYPED if query])
+def test_grounds_lead_to_the_decision_of_the_bot(bot: Bot, query: str) -> None:
+    found, explanation = prediction(bot, query), bot.explain(query)
+    assert found.grounds.outcome(bot.parameters.thresholds) is found.outcome is explanation.reply.outcome
+    assert (found.grounds.evidence.first, found.grounds.evidence.three) == (explanation.reply.confidence, explanation.three)
+
+
+# --- failures
 
 
 def test_confident_mistakes_come_most_confident_first_with_what_was_expected_and_given(seven: dict[str, Any]) -> None:
@@ -447,7 +589,7 @@ def test_a_page_asks_for_out_of_scope_queries_where_there_are_none() -> None:
 
 def test_six_hundred_long_queries_fit_into_a_page_one_can_send() -> None:
     pairs = [asked("가" * 500, "refund", "cancel refund", i / 600, ANSWER if i % 2 else FALLBACK, f"종류 {i % 12}") for i in range(600)]
-    found = reported(pairs, Unlabelled([0.9] * 2000, [0.1] * 2000, [0.0] * 2000))
+    found = reported(pairs, Unlabelled(*(believed(confidence) * 2000 for confidence in (0.9, 0.1, 0.0))))
     assert len(page(found).encode()) < 400_000
     assert len(json.dumps(found, ensure_ascii=False, indent=1).encode()) < 400_000
 

@@ -130,17 +130,38 @@ def test_no_category_has_its_own_precision_unless_one_is_set() -> None:
     assert load_settings().category_precision == {}
 
 
-@pytest.mark.parametrize("value", ["[0.97]", "0.97", '{"결제": 1}', '{"결제": 0}', '{"결제": 97}', '{"결제": "높게"}', '{"결제": {"환불": 0.97}}'])
-def test_a_precision_of_categories_that_cannot_be_used_is_refused_with_its_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+RIGHT_FORM = '이렇게 적으세요: {"결제>환불": 0.97, "계정": 0.95}'
+
+
+def refused_precision(monkeypatch: pytest.MonkeyPatch, value: str) -> str:
+    """The line about the precision of categories that names what was given."""
     monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", value)
-    with pytest.raises(SettingsError, match=r"^설정을 읽을 수 없습니다\.\nFAQBOT_CATEGORY_PRECISION=.+\n값을 고치거나 변수를 지우고 다시 실행하세요\.$"):
+    with pytest.raises(SettingsError) as refusal:
         load_settings()
+    head, line, foot = str(refusal.value).split("\n")
+    assert (head, foot) == ("설정을 읽을 수 없습니다.", "값을 고치거나 변수를 지우고 다시 실행하세요.")
+    return line
 
 
-def test_a_precision_of_categories_that_is_no_json_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", "결제=0.97")
-    with pytest.raises(SettingsError, match="category_precision"):
-        load_settings()
+@pytest.mark.parametrize("value", ["결제=0.97", "{결제: 0.97}", "{'결제': 0.97}", '{"결제": 0.97,}', '{"결제": 97%}', '{"결제": 0.97'])
+def test_a_precision_of_categories_that_is_no_json_is_refused_with_the_right_form(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert refused_precision(monkeypatch, value) == f"FAQBOT_CATEGORY_PRECISION={value!r}: JSON이 아닙니다. {RIGHT_FORM}"
+
+
+@pytest.mark.parametrize("value", ["[0.97]", "0.97", '"결제"', "null"])
+def test_json_that_names_no_categories_is_refused_with_the_right_form(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert refused_precision(monkeypatch, value) == f"FAQBOT_CATEGORY_PRECISION={value!r}: 분류마다 비율을 하나씩 적어야 합니다. {RIGHT_FORM}"
+
+
+@pytest.mark.parametrize(("value", "shown"), [("1", "1"), ("0", "0"), ("97", "97"), ('"높게"', "'높게'"), ('{"환불": 0.97}', "{'환불': 0.97}"), ("NaN", "nan")])
+def test_a_precision_that_is_no_share_is_refused_with_its_category(monkeypatch: pytest.MonkeyPatch, value: str, shown: str) -> None:
+    line = refused_precision(monkeypatch, f'{{"계정": 0.95, "결제": {value}}}')
+    assert line == f"FAQBOT_CATEGORY_PRECISION={{'결제': {shown}}}: 비율은 0보다 크고 1보다 작은 수여야 합니다. {RIGHT_FORM}"
+
+
+def test_the_right_form_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", RIGHT_FORM.partition(": ")[2])
+    assert load_settings().category_precision == {"결제>환불": 0.97, "계정": 0.95}
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -170,13 +170,13 @@ def test_a_setting_reaches_the_release_and_the_decision(tmp_path: Path, bot: Bot
     table = tmp_path / "faq.csv"
     rows = [f'{e.id},{e.question},"{e.answer}",{">".join(e.category)},{"|".join(e.alternate_questions)}' for e in bot.entries if e.id != "event"]
     table.write_text("\n".join(["id,question,answer,category,alternate_questions", *rows]), encoding="utf-8")
-    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", '{"결제": 0.99, "결제 > 환불": 0.8, "없음": 0.95}')
+    monkeypatch.setenv("FAQBOT_CATEGORY_PRECISION", '{"결제": 0.99, "결제>환불": 0.8, "계정": 0.95}')
     settings = load_settings({"models": tmp_path / "models", "target_precision": 0.8})
 
     done = train_release(read_faq(table), None, settings, track=untracked)
     thresholds = json.loads((done.folder / "manifest.json").read_bytes())["thresholds"]
-    assert set(thresholds["in_category"]) == {"결제", "결제 > 환불", "없음"}
-    assert thresholds["in_category"]["결제 > 환불"] == thresholds["answer"] < thresholds["in_category"]["없음"] < thresholds["in_category"]["결제"]
+    assert set(thresholds["in_category"]) == {"결제", "결제 > 환불", "계정"}
+    assert thresholds["in_category"]["결제 > 환불"] == thresholds["answer"] < thresholds["in_category"]["계정"] < thresholds["in_category"]["결제"]
 
     trained = build_bot(settings)
     cancel, refund, late = (trained.ask(query) for query in ("결제 취소하고 싶은데요", "환불 며칠 걸려요", "배송이 너무 늦어요"))
