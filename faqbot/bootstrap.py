@@ -1,12 +1,15 @@
 """Composition root: settings in, working parts out. The one place where they are put together."""
 
 import gc
+import ipaddress
+import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from faqbot.corpus import read_labelled_queries
 from faqbot.corpus.categories import Category, as_category, categories, category_name, nearest_categories
@@ -26,12 +29,14 @@ from faqbot.settings import Settings, variable
 if TYPE_CHECKING:
     from flask import Flask
 
+    from faqbot.store import Purged, Store
     from faqbot.training.base import Base, Track
     from faqbot.training.benchmark import Extras
     from faqbot.training.train import Outcome
 
 
 _PRECISIONS = variable("category_precision")
+_DAY = 24 * 3600
 
 
 def site_folder(settings: Settings) -> Path:
@@ -67,7 +72,85 @@ def build_app(settings: Settings, live: LiveRelease) -> "Flask":
     """The web application around a live release."""
     from faqbot.web import create_app  # noqa: PLC0415  # the command line answers without Flask
 
-    return create_app(live, settings)
+    return create_app(live, settings, build_store(settings), secret_key(settings))
+
+
+def build_store(settings: Settings) -> "Store":
+    """The store of the site, with tables of the newest version.
+
+    Raises:
+        SettingsError: there is no secret key and none may be made.
+        StoreError: it cannot be opened.
+    """
+    from faqbot.store import open_store  # noqa: PLC0415  # asking and training need no database
+
+    url = settings.database_url.get_secret_value() or f"sqlite:///{settings.var / 'faqbot.db'}"
+    zone = ZoneInfo(settings.timezone)
+    return open_store(url, secret_key(settings), settings.site, lambda: datetime.now(zone))
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The secret key that is set, else the one in the var folder, made there where only this machine can connect.
+
+    Raises:
+        SettingsError: none is set and the server listens to other machines, or the file cannot be used.
+    """
+    if given := settings.secret_key.get_secret_value():
+        return given.encode()
+    from faqbot.store.keyfile import read_or_make_key  # noqa: PLC0415
+
+    path, may_make = settings.var / "secret.key", is_loopback(settings.host)
+    if not may_make and not path.exists():
+        raise SettingsError(
+            f"{variable('secret_key')}: 다른 컴퓨터에서 접속을 받으려면 비밀 키가 있어야 합니다. openssl rand -base64 48 로 만든 값을 적고, 잃어버리지 않게 따로 보관하세요."
+        )
+    return read_or_make_key(path, may_make=may_make)
+
+
+def local_time(settings: Settings, moment: datetime) -> datetime:
+    """The moment in the site's time zone."""
+    return moment.astimezone(ZoneInfo(settings.timezone))
+
+
+def local_today(settings: Settings) -> date:
+    """Today in the site's time zone."""
+    return datetime.now(ZoneInfo(settings.timezone)).date()
+
+
+def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | None":
+    """Delete what has been kept long enough; None where another process is at it.
+
+    Args:
+        settings: days that things are kept.
+        at_most_daily: do nothing, and return None, where it was done in the last day.
+
+    Raises:
+        SettingsError, StoreError: the store cannot be used.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    from faqbot.store import Retention  # noqa: PLC0415
+
+    with build_store(settings) as store:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        done = settings.var / "maintained"
+        try:
+            with FileLock(settings.var / "maintain.lock", timeout=0):
+                if at_most_daily and done.exists() and time.time() - done.stat().st_mtime < _DAY:
+                    return None
+                purged = store.purge(Retention(settings.keep_queries, settings.keep_feedback, settings.keep_inquiries))
+                done.touch()
+                return purged
+        except Timeout:
+            return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this machine can reach the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, track: "Track", prior: Path | None = None, publish: bool = True) -> "Outcome":
@@ -122,7 +205,15 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
         train_release(read_faq(faq), queries, settings, track=track)
         live.serving  # noqa: B018
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
-    run(build_app(settings, live), live, settings, notify)
+    run(build_app(settings, live), settings, notify, lambda: start_threads(settings, live))
+
+
+def start_threads(settings: Settings, live: LiveRelease) -> None:
+    """What each serving process does beside answering: it follows publications, and once a day one of them deletes what was kept long enough."""
+    from faqbot.web import upkeep  # noqa: PLC0415
+
+    live.follow()
+    upkeep.start(lambda: maintain(settings, at_most_daily=True))
 
 
 def _targets(settings: Settings, entries: Sequence[FaqEntry]) -> Targets:

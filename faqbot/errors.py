@@ -43,3 +43,22 @@ class ReleaseError(FaqbotError):
 
 class GateError(FaqbotError):
     """A release that was trained but may not be published."""
+
+
+class StoreError(FaqbotError):
+    """The database did not do what was asked: nothing of it may be taken as stored.
+
+    Attributes:
+        code: a stable word for programs: `busy`, `full`, `read_only`, `unreachable`, `disk`, `damaged`, `forbidden`, `newer`, `secret`, `address`, `missing` or `refused`.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class MissingRecordError(StoreError):
+    """What a call names by number or id is not stored, not on this site, or was erased."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code="missing")

@@ -4,10 +4,13 @@ import difflib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AnyHttpUrl, Field, ValidationError, field_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from faqbot.errors import SettingsError
@@ -21,7 +24,30 @@ _OTHERS = frozenset({f"{PREFIX}CONFIG", f"{PREFIX}SETS"})
 #: How precisions of categories are written, as messages show it.
 _BY_CATEGORY = '{"결제>환불": 0.97, "계정": 0.95}'
 
+#: pydantic's error type → what is wrong, for people; names in braces are the setting's own bounds.
+_WORDS = {
+    "string_pattern_mismatch": "적는 꼴이 다릅니다",
+    "string_too_long": "{max_length}자 이내여야 합니다",
+    "int_parsing": "정수여야 합니다",
+    "int_from_float": "정수여야 합니다",
+    "float_parsing": "수여야 합니다",
+    "greater_than_equal": "{ge} 이상이어야 합니다",
+    "less_than_equal": "{le} 이하여야 합니다",
+    "greater_than": "{gt}보다 커야 합니다",
+    "less_than": "{lt}보다 작아야 합니다",
+    "bool_parsing": "true 나 false 여야 합니다",
+    "url_parsing": "https:// 로 시작하는 주소여야 합니다",
+    "url_scheme": "https:// 로 시작하는 주소여야 합니다",
+    "date_from_datetime_parsing": "2026-12-31 처럼 적어야 합니다",
+    "date_parsing": "2026-12-31 처럼 적어야 합니다",
+}
+
 Probability = Annotated[float, Field(gt=0, lt=1)]
+#: Scheme, host and, where it is not the usual one, port: what a browser sends as Origin.
+Origin = Annotated[str, Field(pattern=r"^https?://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,5})?$")]
+RateLimit = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,6}/(?:second|minute|hour|day)$")]
+#: Bytes of the shortest secret key.
+MIN_SECRET = 32
 
 
 class Settings(BaseSettings):
@@ -43,6 +69,53 @@ class Settings(BaseSettings):
         {}, description='분류마다 다르게 맞아야 하는 비율. 돈이나 계정처럼 틀리면 안 되는 분류에 씁니다 (예: {"결제>환불": 0.97})'
     )
     suggest_probability: Probability = Field(0.25, description="셋 안에 답이 있을 확률이 이보다 높으면 후보를 보여 줍니다")
+
+    var: Path = Field(Path("data/var"), description="데이터베이스와 비밀 키를 두는 폴더")
+    database_url: SecretStr = Field(
+        SecretStr(""), description="데이터베이스 주소 (예: postgresql://사용자:비밀번호@호스트/이름). 비우면 var 폴더의 SQLite 파일을 씁니다"
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="문의를 암호화하고 링크에 서명하는 비밀 키(32자 이상). 비우면 var 폴더에 만들고, 이 컴퓨터 밖에서 접속을 받을 때는 꼭 적어야 합니다"
+    )
+    public_url: AnyHttpUrl | None = Field(None, description="손님이 보는 주소 (예: https://help.example.kr). 검색 엔진과 알림에 쓰는 주소가 됩니다")
+    origins: Annotated[tuple[Origin, ...], NoDecode] = Field((), description="답변 상자를 넣을 다른 사이트의 주소. 쉼표로 잇습니다 (예: https://shop.example.kr)")
+    timezone: str = Field("Asia/Seoul", description="공지와 상담 시간을 세는 시간대")
+    open_hours: str = Field("", description="지금 상담하는지 알려 줄 상담 시간 (예: 월-금 09:00-18:00, 점심 12:00-13:00)")
+    closed_on_holidays: bool = Field(True, description="공휴일에 쉽니다")
+    closed_days: Annotated[tuple[date, ...], NoDecode] = Field((), description="공휴일 말고 쉬는 날. 쉼표로 잇습니다 (예: 2026-12-31)")
+    call_charge: str = Field("", max_length=40, description="통화료 안내 (예: 수신자 부담)")
+    chat_url: AnyHttpUrl | None = Field(None, description="채팅 상담 주소")
+    email: str = Field("", max_length=120, description="고객센터 전자우편 주소")
+    inquiry_days: int = Field(2, ge=0, le=30, description="1:1 문의에 답하기로 약속하는 영업일 수. 0이면 약속하지 않습니다")
+    keep_queries: int = Field(90, ge=1, le=3650, description="질문 기록을 두는 날 수")
+    keep_feedback: int = Field(365, ge=1, le=3650, description="피드백을 두는 날 수")
+    keep_inquiries: int = Field(1095, ge=1, le=3650, description="1:1 문의를 두는 날 수")
+    limit_questions: RateLimit = Field("60/minute", description="한 사람이 물을 수 있는 횟수")
+    limit_feedback: RateLimit = Field("30/minute", description="한 사람이 피드백을 남길 수 있는 횟수")
+    limit_inquiries: RateLimit = Field("10/hour", description="한 사람이 문의를 남길 수 있는 횟수")
+    rate_limit_storage: SecretStr = Field(SecretStr("memory://"), description="횟수를 세는 곳 (여러 서버가 함께 세려면 redis://호스트:6379)")
+
+    @field_validator("origins", "closed_days", mode="before")
+    @classmethod
+    def _from_commas(cls, value: Any) -> Any:
+        """A variable holds a list with commas; the file and an option hold the list itself."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("모르는 시간대입니다. Asia/Seoul 처럼 적으세요") from error
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and len(value.get_secret_value().encode()) < MIN_SECRET:
+            raise ValueError(f"비밀 키가 짧습니다. {MIN_SECRET}자 이상이어야 합니다")
+        return value
 
     @field_validator("category_precision", mode="before")
     @classmethod
@@ -88,19 +161,24 @@ def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
     try:
         return Settings(**{key: value for key, value in (overrides or {}).items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [_complaint(*map(str, e["loc"]), value=e["input"], message=e["msg"]) for e in error.errors()]
+        lines = [_complaint(e) for e in error.errors()]
         raise SettingsError("설정을 읽을 수 없습니다.\n" + "\n".join(lines) + "\n값을 고치거나 변수를 지우고 다시 실행하세요.") from error
     except (OSError, ValueError) as error:
         raise SettingsError(f"설정 파일을 읽을 수 없습니다: {error}. TOML 문법을 확인하세요.") from error
 
 
-def _complaint(name: str, *inner: str, value: object, message: str) -> str:
-    """What is wrong with a setting, or with the inner part of one that a category names."""
+def _complaint(error: ErrorDetails) -> str:
+    """What is wrong with a setting, or with one of the values that it lists. A secret is never shown."""
+    name, *inner = map(str, error["loc"])
     if name not in Settings.model_fields:
         return f"설정 파일의 {name}: 모르는 이름입니다.{_nearest(name, Settings.model_fields)}"
-    if inner:
-        return f"{variable(name)}={ {inner[0]: value}!r}: 비율은 0보다 크고 1보다 작은 수여야 합니다. 이렇게 적으세요: {_BY_CATEGORY}"
-    return f"{variable(name)}={value!r}: {message.removeprefix('Value error, ')}"
+    if name == "category_precision" and inner:
+        return f"{variable(name)}={ {inner[0]: error['input']}!r}: 비율은 0보다 크고 1보다 작은 수여야 합니다. 이렇게 적으세요: {_BY_CATEGORY}"
+    shown = "" if Settings.model_fields[name].annotation is SecretStr else f"={error['input']!r}"
+    if error["type"] == "value_error":  # ours: it says what is right
+        return f"{variable(name)}{shown}: {error['msg'].removeprefix('Value error, ')}"
+    word = _WORDS.get(error["type"], "").format(**error.get("ctx", {})) or error["msg"]
+    return f"{variable(name)}{shown}: {word}. {Settings.model_fields[name].description}"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

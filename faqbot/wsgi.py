@@ -3,7 +3,7 @@
 import os
 from wsgiref.types import WSGIApplication
 
-from faqbot.bootstrap import build_app, build_live
+from faqbot.bootstrap import build_app, build_live, start_threads
 from faqbot.settings import load_settings
 
 
@@ -16,6 +16,6 @@ def app() -> WSGIApplication:
     settings = load_settings()
     live = build_live(settings)
     live.serving  # noqa: B018  # load before the server forks
-    live.follow()
-    os.register_at_fork(after_in_child=live.follow)
+    start_threads(settings, live)
+    os.register_at_fork(after_in_child=lambda: start_threads(settings, live))
     return build_app(settings, live)

@@ -1,8 +1,15 @@
 """The operations of the API: a visit and a request in, a response out. Flask is not needed to call them."""
 
+import secrets
 from dataclasses import replace
 
-from faqbot.web import entries, schema
+from faqbot import messages
+from faqbot.domain import Outcome, Reply
+from faqbot.korean.normalize import normalize
+from faqbot.privacy import LABELS, Masked, mask
+from faqbot.store import QueryRecord, Via
+from faqbot.web import entries, inquiring, schema
+from faqbot.web.notices import site_notice
 from faqbot.web.problems import RequestError, log_failure
 from faqbot.web.replies import ask_response
 from faqbot.web.schema import ProblemCode
@@ -10,19 +17,107 @@ from faqbot.web.visit import Visit
 
 #: The most that `Reply.shown` can be.
 _MOST_SHOWN = 4
+#: Entries that others ask most.
+_POPULAR = 8
 #: What readiness is tried with; any reply will do.
 _CANARY = "환불은 어떻게 하나요?"
 
 
 def ask(visit: Visit, request: schema.AskRequest) -> schema.AskResponse:
-    """Decide on a query.
+    """Decide on a query, and write down what was decided.
 
     Raises:
         QueryError: empty, too long or not text.
     """
-    reply = visit.catalogue.bot.ask(request.query, max(request.limit, _MOST_SHOWN), entries.split_category(request.category))
+    masked = mask(request.query)
+    reply = visit.catalogue.bot.ask(_impersonal(request.query, masked), max(request.limit, _MOST_SHOWN), entries.split_category(request.category))
     listed = reply.candidates[: max(request.limit, reply.shown)]
-    return ask_response(replace(reply, candidates=listed), visit)
+    token = _written_down(visit, reply, masked.text, request.via)
+    return ask_response(replace(reply, candidates=listed), visit, token, is_masked=bool(masked.kinds))
+
+
+def _impersonal(query: str, masked: Masked) -> str:
+    """The query without personal data, and without the labels that a client put in its place; the query itself where nothing else was typed."""
+    text = masked.text
+    for label in LABELS.values():
+        text = text.replace(label, " ")
+    return text if text.strip() else query
+
+
+def _written_down(visit: Visit, reply: Reply, text: str, via: Via) -> str:
+    """The token of the query, whose masked text is written down."""
+    query_id = secrets.randbits(62) + 1
+    candidates = tuple(candidate.id for candidate in reply.candidates[:_MOST_SHOWN])
+    visit.services.journal.put(
+        QueryRecord(
+            text=normalize(text),
+            outcome=reply.outcome,
+            reason=reply.reason,
+            confidence=reply.confidence,
+            candidates=candidates,
+            release=reply.release,
+            via=via,
+            answered=candidates[0] if reply.outcome is Outcome.ANSWER else None,
+            id=query_id,
+            asked_at=visit.services.clock(),
+        )
+    )
+    return visit.services.tokens.sign(query_id)
+
+
+def feedback(visit: Visit, request: schema.FeedbackRequest) -> None:
+    """Keep a vote; the last one on a reply counts.
+
+    Raises:
+        RequestError: the token is not ours or too old.
+        StoreError: it was not stored.
+    """
+    query_id = visit.services.tokens.read(request.token)
+    visit.services.journal.flush()
+    visit.services.store.record_feedback(query_id, request.vote, request.reason, mask(request.text).text)
+
+
+def choose(visit: Visit, request: schema.ChoiceRequest) -> None:
+    """Keep which candidate was chosen; the last choice counts.
+
+    Raises:
+        RequestError: the token is not ours or too old, or no entry has that id.
+        StoreError: it was not stored.
+    """
+    query_id = visit.services.tokens.read(request.token)
+    if request.id is not None and visit.catalogue.find(request.id) is None:
+        raise RequestError(ProblemCode.NOT_FOUND)
+    visit.services.journal.flush()
+    visit.services.store.record_choice(query_id, request.id)
+
+
+def inquire(visit: Visit, request: schema.InquiryRequest) -> schema.Received:
+    """Store an inquiry; what is answered here is on disk.
+
+    Raises:
+        RequestError: the consent is another's.
+        StoreError: it was not stored.
+    """
+    return inquiring.submit(visit, request)
+
+
+def popular(visit: Visit, _: schema.NoInput) -> schema.PopularFaqs:
+    """What others ask most; before anything was asked, what the table begins with."""
+    return schema.PopularFaqs(items=tuple(entries.faq_item(entry) for entry in visit.popular(_POPULAR)))
+
+
+def list_notices(visit: Visit, _: schema.NoInput) -> schema.Notices:
+    """The notices of today.
+
+    Raises:
+        StoreError: they cannot be read.
+    """
+    return schema.Notices(items=tuple(site_notice(notice) for notice in visit.services.store.notices(visit.services.local_now().date())))
+
+
+def show_contact(visit: Visit, _: schema.NoInput) -> schema.Channels:
+    """The ways to a person, and what an inquiry must consent to."""
+    return schema.Channels(**visit.contact.model_dump(), consent_version=messages.CONSENT_VERSION, consent_text=inquiring.consent_text(visit.settings))
 
 
 def list_faqs(visit: Visit, parameters: schema.FaqsParameters) -> schema.FaqList:

@@ -2,39 +2,53 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
 
 from faqbot.settings import Settings
-from faqbot.web import headers, intake, openapi, pages, problems
+from faqbot.store import Store
+from faqbot.web import headers, intake, limits, openapi, origins, pages, problems
 from faqbot.web.catalogue import Live, LiveCatalogue
 from faqbot.web.routes import OPERATIONS, Operation
+from faqbot.web.services import Services
+from faqbot.web.tokens import Tokens
 from faqbot.web.visit import Visit
 
 
-def create_app(live: Live, settings: Settings) -> Flask:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(live: Live, settings: Settings, store: Store, secret: bytes, clock: Callable[[], datetime] = _now) -> Flask:
     """The WSGI application of one site.
 
     Args:
         live: gives the release that serves; taken once a request, so it may change between two.
-        settings: title, and the way to a person.
+        settings: title, the way to a person, who may embed the box, limits.
+        store: where queries, votes and inquiries go.
+        secret: signs tokens.
+        clock: the moment, with a time zone.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = intake.MAX_BODY + 1  # Werkzeug cuts a body without a length off here, and the one byte more tells
     app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes in a row
-    catalogue = LiveCatalogue(live)
+    services = Services(LiveCatalogue(live), settings, store, Tokens(secret, settings.site), clock)
+    app.extensions["faqbot"] = services
 
     def visit() -> Visit:
-        return Visit(catalogue, settings, g.request_id)
+        return Visit(services, g.request_id, str(settings.public_url or request.host_url).rstrip("/"))
 
     headers.install(app)
     problems.install(app)
+    origins.install(app, frozenset(settings.origins))
     pages.install(app, visit, settings.title)
     for operation in OPERATIONS:
         app.add_url_rule(operation.rule, operation.name, _view(operation, visit), methods=[operation.method])
     document = json.dumps(openapi.document(OPERATIONS, settings.title), ensure_ascii=False)
     app.add_url_rule("/openapi.json", "openapi", lambda: Response(document, content_type="application/json"))
+    limits.install(app, settings)
     return app
 
 
@@ -42,7 +56,13 @@ def _view(operation: Operation[Any], visit: Callable[[], Visit]) -> Callable[...
     read = intake.read_body if operation.has_body else intake.read_parameters
 
     def view(**_: str) -> Response:
-        response = operation.handler(visit(), read(request, operation.input))
-        return Response(response.model_dump_json(), content_type="application/json")
+        output = operation.handler(visit(), read(request, operation.input))
+        if output is None:
+            return Response(status=operation.status)
+        response = Response(output.model_dump_json(), operation.status, content_type="application/json")
+        if not operation.has_body:
+            response.add_etag()
+            response.make_conditional(request)
+        return response
 
     return view

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from faqbot import messages
-from faqbot.corpus import Block, is_safe_link, to_html, to_text
+from faqbot.corpus import Block, is_safe_link, to_html, to_json, to_text
 from faqbot.domain import FaqEntry
 from faqbot.web import schema
 
 _SEPARATOR = ">"
+#: Entries for somebody who has not asked yet.
+STARTERS = 8
 
 
 def split_category(text: str) -> tuple[str, ...]:
@@ -42,6 +45,7 @@ def answer(entry: FaqEntry, blocks: tuple[Block, ...]) -> schema.Answer:
         question=entry.question,
         answer_html=to_html(blocks),
         answer_text=to_text(blocks),
+        blocks=tuple(to_json(blocks)),
         category=_SEPARATOR.join(entry.category),
         link=_link(entry),
         updated_at=entry.updated_at,
@@ -64,6 +68,11 @@ def categories(entries: Iterable[FaqEntry]) -> schema.Categories:
     return schema.Categories(items=_children((), counts, below))
 
 
+def top_categories(entries: Iterable[FaqEntry]) -> tuple[schema.Category, ...]:
+    """The categories of the first level, without those below."""
+    return tuple(category.model_copy(update={"children": ()}) for category in categories(entries).items)
+
+
 def _children(
     parent: tuple[str, ...], counts: Mapping[tuple[str, ...], int], below: Mapping[tuple[str, ...], list[tuple[str, ...]]]
 ) -> tuple[schema.Category, ...]:
@@ -71,3 +80,12 @@ def _children(
         schema.Category(name=path[-1], category=_SEPARATOR.join(path), count=counts[path], children=_children(path, counts, below))
         for path in below.get(parent, ())
     )
+
+
+def starters(visible: tuple[FaqEntry, ...]) -> tuple[FaqEntry, ...]:
+    """Entries to begin with: the first of each top category, then those the table begins with."""
+    of_category: dict[tuple[str, ...], FaqEntry] = {}
+    for entry in visible:
+        of_category.setdefault(entry.category[:1], entry)
+    by_id = {entry.id: entry for entry in (*of_category.values(), *visible[:STARTERS])}
+    return tuple(islice(by_id.values(), STARTERS))

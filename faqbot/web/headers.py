@@ -9,6 +9,8 @@ from faqbot.web.problems import is_api
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin"}
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+#: The one page with a script: it shows the answer box at work.
+_EMBED_POLICY = f"{_PAGE_POLICY}; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 
 def install(app: Flask) -> None:
@@ -22,8 +24,15 @@ def _number() -> None:
 
 
 def _secure(response: Response) -> Response:
-    response.headers.update(_ALWAYS)
-    response.headers["Content-Security-Policy"] = _API_POLICY if is_api(request.path) else _PAGE_POLICY
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    response.headers["Content-Security-Policy"] = _policy()
     response.headers["X-Request-ID"] = g.request_id
     response.headers.setdefault("Cache-Control", "no-store" if request.method == "POST" else "no-cache")
     return response
+
+
+def _policy() -> str:
+    if is_api(request.path):
+        return _API_POLICY
+    return _EMBED_POLICY if request.endpoint == "embed" else _PAGE_POLICY

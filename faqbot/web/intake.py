@@ -16,6 +16,8 @@ from faqbot.web.schema import FieldError, ProblemCode
 MAX_BODY = 16 * 1024
 
 Model = TypeVar("Model", bound=BaseModel)
+#: text/plain too: a page of another origin may send that without asking first.
+_JSON_TYPES = frozenset({"application/json", "text/plain"})
 
 #: pydantic's error type → what to say; names in braces are our own bounds.
 _WORDS = {
@@ -25,6 +27,9 @@ _WORDS = {
     "greater_than_equal": "{ge} 이상이어야 합니다.",
     "less_than_equal": "{le} 이하여야 합니다.",
     "string_too_long": "{max_length}자 이내여야 합니다.",
+    "string_too_short": "{min_length}자 이상이어야 합니다.",
+    "too_long": "{max_length}개까지입니다.",
+    "literal_error": "{expected} 가운데 하나여야 합니다.",
     "extra_forbidden": "모르는 항목이 있습니다. openapi.json에 있는 이름만 쓸 수 있습니다.",
     "model_type": "이름과 값으로 된 JSON 객체여야 합니다.",
 }
@@ -38,7 +43,7 @@ def read_body(request: Request, model: type[Model]) -> Model:
         RequestError: not declared as JSON, compressed, above MAX_BODY, not JSON, or against the schema.
         RequestEntityTooLarge: Werkzeug's, where the declared length is above its own limit.
     """
-    if request.mimetype != "application/json" or request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+    if request.mimetype not in _JSON_TYPES or request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise RequestError(ProblemCode.UNSUPPORTED_MEDIA_TYPE)
     body = request.get_data(cache=False)
     if len(body) > MAX_BODY:

@@ -32,7 +32,7 @@ def document(operations: Iterable[Operation[Any]], title: str) -> dict[str, Any]
 def _operation(operation: Operation[Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"operationId": operation.name, "summary": operation.summary, "responses": _responses(operation)}
     if operation.has_body:
-        described["requestBody"] = {"required": True, "content": _content(_JSON, operation.input)}
+        described["requestBody"] = {"required": True, "content": _content(_JSON, operation.input) | _content("text/plain", operation.input)}
     elif parameters := _parameters(operation):
         described["parameters"] = parameters
     return described
@@ -48,7 +48,10 @@ def _parameters(operation: Operation[Any]) -> list[dict[str, Any]]:
 
 
 def _responses(operation: Operation[Any]) -> dict[str, Any]:
-    responses: dict[str, Any] = {"200": {"description": operation.summary, "content": _content(_JSON, operation.output)}}
+    good: dict[str, Any] = {"description": operation.summary}
+    if operation.output:
+        good["content"] = _content(_JSON, operation.output)
+    responses: dict[str, Any] = {str(operation.status): good}
     for code in sorted((*operation.problems, ProblemCode.INTERNAL_ERROR), key=problems.STATUS.__getitem__):
         response = responses.setdefault(str(problems.STATUS[code]), {"description": "", "content": _content(problems.MEDIA_TYPE, Problem)})
         response["description"] = ", ".join(filter(None, (response["description"], code)))
@@ -62,7 +65,8 @@ def _content(media_type: str, model: type[BaseModel]) -> dict[str, Any]:
 def _schemas(table: Iterable[Operation[Any]]) -> dict[str, Any]:
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(Problem, "serialization")]
     for operation in table:
-        models.append((operation.output, "serialization"))
+        if operation.output:
+            models.append((operation.output, "serialization"))
         if operation.has_body:
             models.append((operation.input, "validation"))
     _, definitions = models_json_schema(models, ref_template=_TEMPLATE)

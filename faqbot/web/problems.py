@@ -8,10 +8,12 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from faqbot import messages
-from faqbot.errors import FaqbotError, QueryError, ReleaseError
+from faqbot.errors import FaqbotError, QueryError, ReleaseError, StoreError
 from faqbot.web.schema import FieldError, Problem, ProblemCode
 
 MEDIA_TYPE = "application/problem+json"
+#: Seconds after which a store that was locked or down may be tried again.
+RETRY_AFTER = "5"
 
 STATUS = {
     ProblemCode.BAD_REQUEST: 400,
@@ -24,6 +26,10 @@ STATUS = {
     ProblemCode.EMPTY: 422,
     ProblemCode.TOO_LONG: 422,
     ProblemCode.NOT_TEXT: 422,
+    ProblemCode.INVALID_TOKEN: 422,
+    ProblemCode.ORIGIN_NOT_ALLOWED: 403,
+    ProblemCode.RATE_LIMITED: 429,
+    ProblemCode.NOT_STORED: 503,
     ProblemCode.INTERNAL_ERROR: 500,
     ProblemCode.NOT_READY: 503,
 }
@@ -69,8 +75,14 @@ def install(app: Flask) -> None:
     app.register_error_handler(RequestError, lambda error: _respond(problem(error.code, error.errors)))
     app.register_error_handler(QueryError, lambda error: _respond(query_problem(error)))
     app.register_error_handler(ReleaseError, _not_ready)
+    app.register_error_handler(StoreError, _not_stored)
     app.register_error_handler(HTTPException, _refused_by_flask)
     app.register_error_handler(Exception, _unexpected)
+
+
+def problem_response(code: ProblemCode) -> Response:
+    """The response to the request at hand, for program or person."""
+    return _respond(problem(code))
 
 
 def _respond(what: Problem) -> Response:
@@ -82,6 +94,16 @@ def _respond(what: Problem) -> Response:
 def _not_ready(error: ReleaseError) -> Response:
     _log.error("request %s: no release to answer with: %s", g.request_id, error)
     return _respond(problem(ProblemCode.NOT_READY))
+
+
+def _not_stored(error: StoreError) -> Response:
+    """What a client names and the store does not hold is not found; all else is ours to mend, and worth another try."""
+    if error.code == "missing":
+        return _respond(problem(ProblemCode.NOT_FOUND))
+    _log.error("request %s: the store failed: %s", g.request_id, error)
+    response = _respond(problem(ProblemCode.NOT_STORED))
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _refused_by_flask(error: HTTPException) -> Response:

@@ -1,15 +1,28 @@
 """The bot's reply → the response."""
 
+from typing import Literal
+
 from faqbot import messages
 from faqbot.domain import Candidate, Interpretation, Outcome, Reply
-from faqbot.settings import Settings
-from faqbot.web import schema
-from faqbot.web.entries import answer, short_title
+from faqbot.korean.josa import with_josa
+from faqbot.korean.normalize import normalize
+from faqbot.web import entries, schema
 from faqbot.web.visit import Visit
 
+#: Entries of the same category shown beside an answer, and categories offered where there is none.
+_RELATED, _CATEGORIES = 3, 8
 
-def ask_response(reply: Reply, visit: Visit) -> schema.AskResponse:
-    """Everything a client needs to show a reply of the visit's bot; all its candidates are listed."""
+
+def ask_response(reply: Reply, visit: Visit, token: str, *, is_masked: bool) -> schema.AskResponse:
+    """Everything a client needs to show a reply of the visit's bot; all its candidates are listed.
+
+    Args:
+        reply: as the bot decided.
+        visit: of the request.
+        token: of the query.
+        is_masked: whether the query held personal data.
+    """
+    is_answer, is_fallback = reply.outcome is Outcome.ANSWER, reply.outcome is Outcome.FALLBACK
     return schema.AskResponse(
         request_id=visit.request_id,
         release=reply.release,
@@ -17,29 +30,64 @@ def ask_response(reply: Reply, visit: Visit) -> schema.AskResponse:
         confidence=reply.confidence,
         level=reply.level,
         reason=reply.reason,
-        answer=answer(*visit.catalogue[reply.candidates[0].id]) if reply.outcome is Outcome.ANSWER else None,
+        answer=entries.answer(*visit.catalogue[reply.candidates[0].id]) if is_answer else None,
         candidates=tuple(_candidate(candidate, visit) for candidate in reply.candidates),
-        fallback=_fallback(reply, visit.settings) if reply.outcome is Outcome.FALLBACK else None,
+        shown=reply.shown,
+        related=_related(reply, visit) if is_answer else (),
+        fallback=_fallback(reply, visit) if is_fallback else None,
+        categories=entries.top_categories(visit.catalogue.visible())[:_CATEGORIES] if is_fallback else (),
         interpretation=_interpretation(reply.interpretation),
+        notices=_notices(reply, is_masked=is_masked),
         message=(messages.SUGGEST | messages.FALLBACK).get(reply.reason),
+        contact=visit.contact,
+        feedback_token=token,
     )
 
 
 def _candidate(candidate: Candidate, visit: Visit) -> schema.Candidate:
     entry, _ = visit.catalogue[candidate.id]
-    return schema.Candidate(id=candidate.id, question=candidate.question, short_title=short_title(entry), confidence=candidate.confidence)
+    return schema.Candidate(id=candidate.id, question=candidate.question, short_title=entries.short_title(entry), confidence=candidate.confidence)
 
 
-def _fallback(reply: Reply, settings: Settings) -> schema.Fallback:
+def _related(reply: Reply, visit: Visit) -> tuple[schema.Suggestion, ...]:
+    """The other candidates, then the answer's neighbours in its category."""
+    answered = reply.candidates[0].id
+    entry, _ = visit.catalogue[answered]
+    near = [visit.catalogue[candidate.id][0] for candidate in reply.candidates[1:]]
+    near += visit.catalogue.visible(entry.category) if entry.category else ()
+    by_id = {other.id: other for other in near if other.id != answered}
+    return tuple(entries.suggestion(other) for other in list(by_id.values())[:_RELATED])
+
+
+def _fallback(reply: Reply, visit: Visit) -> schema.Fallback:
     return schema.Fallback(
         reason=reply.reason,
         message=messages.FALLBACK[reply.reason],
-        inquiry_url=str(settings.inquiry_url) if settings.inquiry_url else None,
-        phone=settings.phone or None,
-        hours=settings.hours or None,
+        inquiry_url=visit.contact.inquiry_url,
+        phone=visit.contact.phone,
+        hours=visit.contact.hours,
     )
 
 
 def _interpretation(interpretation: Interpretation) -> schema.Interpretation:
     corrections = tuple(schema.Correction(typed=typed, read=read) for typed, read in interpretation.corrections)
     return schema.Interpretation(normalized=interpretation.normalized, corrections=corrections)
+
+
+def _notices(reply: Reply, *, is_masked: bool) -> tuple[schema.ReplyNotice, ...]:
+    """How the query was read otherwise than typed, and whether it held personal data. Words of the wrong layout make one notice with the whole query."""
+    corrections = reply.interpretation.corrections
+    slips = [(typed, read) for typed, read in corrections if typed.isascii() != read.isascii()]
+    notices = (
+        [_read_as("layout", normalize(reply.query) if len(slips) > 1 else slips[0][0], reply.interpretation.normalized if len(slips) > 1 else slips[0][1])]
+        if slips
+        else []
+    )
+    notices += [_read_as("spelling", typed, read) for typed, read in corrections if (typed, read) not in slips]
+    if is_masked:
+        notices.append(schema.ReplyNotice(type="personal_data", message=messages.MASKED))
+    return tuple(notices)
+
+
+def _read_as(kind: Literal["layout", "spelling"], typed: str, read: str) -> schema.ReplyNotice:
+    return schema.ReplyNotice(type=kind, typed=typed, read=read, message=messages.READ_AS.format(read=with_josa(f"'{read}'", "으로")))

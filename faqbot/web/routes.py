@@ -20,16 +20,19 @@ class Operation(Generic[Input]):
     Attributes:
         method: GET reads `input` from path and query, POST from the body.
         path: as OpenAPI writes it; a parameter in braces is a field of `input`.
+        output: None where there is nothing to say but that it is done.
         problems: what it may answer with besides `output`, internal_error excepted, which any may.
+        status: of a good response.
     """
 
     method: str
     path: str
-    handler: Callable[[Visit, Input], BaseModel]
+    handler: Callable[[Visit, Input], BaseModel | None]
     input: type[Input]
-    output: type[BaseModel]
+    output: type[BaseModel] | None
     summary: str
     problems: tuple[ProblemCode, ...] = ()
+    status: int = 200
 
     @property
     def name(self) -> str:
@@ -50,10 +53,45 @@ class Operation(Generic[Input]):
 _BODY = (ProblemCode.INVALID_JSON, ProblemCode.TOO_LARGE, ProblemCode.UNSUPPORTED_MEDIA_TYPE, ProblemCode.INVALID_REQUEST)
 _QUERY = (ProblemCode.EMPTY, ProblemCode.TOO_LONG, ProblemCode.NOT_TEXT)
 _READY = (ProblemCode.NOT_READY,)
+_WRITE = (*_BODY, ProblemCode.ORIGIN_NOT_ALLOWED, ProblemCode.RATE_LIMITED)
+_STORE = (ProblemCode.NOT_STORED,)
 _READ = (ProblemCode.INVALID_REQUEST, ProblemCode.NOT_READY)
 
 OPERATIONS: tuple[Operation[Any], ...] = (
-    Operation("POST", "/v1/ask", api.ask, schema.AskRequest, schema.AskResponse, "질문하고 답, 후보, 안내 가운데 하나를 받습니다", (*_BODY, *_QUERY, *_READY)),
+    Operation("POST", "/v1/ask", api.ask, schema.AskRequest, schema.AskResponse, "질문하고 답, 후보, 안내 가운데 하나를 받습니다", (*_WRITE, *_QUERY, *_READY)),
+    Operation(
+        "POST",
+        "/v1/feedback",
+        api.feedback,
+        schema.FeedbackRequest,
+        None,
+        "답이 도움이 됐는지 남깁니다",
+        (*_WRITE, ProblemCode.INVALID_TOKEN, ProblemCode.NOT_FOUND, *_STORE),
+        204,
+    ),
+    Operation(
+        "POST",
+        "/v1/choices",
+        api.choose,
+        schema.ChoiceRequest,
+        None,
+        "후보 가운데 무엇을 골랐는지 남깁니다",
+        (*_WRITE, ProblemCode.INVALID_TOKEN, ProblemCode.NOT_FOUND, *_READY, *_STORE),
+        204,
+    ),
+    Operation(
+        "POST",
+        "/v1/inquiries",
+        api.inquire,
+        schema.InquiryRequest,
+        schema.Received,
+        "1:1 문의를 접수합니다",
+        (*_WRITE, ProblemCode.INVALID_TOKEN, *_READY, *_STORE),
+        201,
+    ),
+    Operation("GET", "/v1/popular", api.popular, schema.NoInput, schema.PopularFaqs, "많이 찾는 항목", _READY),
+    Operation("GET", "/v1/notices", api.list_notices, schema.NoInput, schema.Notices, "오늘의 공지", _STORE),
+    Operation("GET", "/v1/contact", api.show_contact, schema.NoInput, schema.Channels, "사람에게 묻는 길"),
     Operation("GET", "/v1/faqs", api.list_faqs, schema.FaqsParameters, schema.FaqList, "오늘 유효한 항목의 목록", _READ),
     Operation("GET", "/v1/faqs/{id}", api.get_faq, schema.FaqParameters, schema.Answer, "항목 하나와 답", (*_READ, ProblemCode.NOT_FOUND)),
     Operation("GET", "/v1/categories", api.list_categories, schema.NoInput, schema.Categories, "분류와 항목 수", _READY),

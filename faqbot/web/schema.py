@@ -1,13 +1,16 @@
 """The HTTP contract: every request, response and problem. It validates, serializes and becomes openapi.json."""
 
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from faqbot.domain import Level, Outcome, Reason
 from faqbot.korean.normalize import MAX_NORMALIZED, MAX_RAW
+from faqbot.store import FeedbackReason, Via
+from faqbot.web.contact import Contact
 
 #: What is left of a query after normalization must hold one such character, or the query is `empty`.
 VISIBLE = r"[\p{L}\p{M}\p{N}\p{P}\p{S}]"
@@ -26,6 +29,10 @@ class ProblemCode(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     NOT_TEXT = "not_text"
+    INVALID_TOKEN = "invalid_token"  # noqa: S105  # the name of a problem
+    ORIGIN_NOT_ALLOWED = "origin_not_allowed"
+    RATE_LIMITED = "rate_limited"
+    NOT_STORED = "not_stored"
     INTERNAL_ERROR = "internal_error"
     NOT_READY = "not_ready"
 
@@ -42,8 +49,18 @@ def _from_whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _member_of(kind: type[StrEnum]) -> Callable[[object], object]:
+    """The member that a text names; anything else is left to be refused."""
+    members = {member.value: member for member in kind}
+    return lambda value: members.get(value, value) if isinstance(value, str) else value
+
+
 UrlNumber = Annotated[int, BeforeValidator(_from_digits)]
 JsonNumber = Annotated[int, BeforeValidator(_from_whole)]
+Token = Annotated[str, Field(min_length=1, max_length=500, description="`feedback_token`으로 받은 값.")]
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="답을 받을 주소.", examples=["gildong@example.kr"])]
+ViaWord = Annotated[Via, BeforeValidator(_member_of(Via))]
+ReasonWord = Annotated[FeedbackReason, BeforeValidator(_member_of(FeedbackReason))]
 CategoryPath = Annotated[
     str, Field(max_length=200, description="분류. 큰 분류부터 `>`로 잇습니다. 비우면 모든 분류입니다.", examples=["배송", "배송>배송 조회"])
 ]
@@ -73,6 +90,40 @@ class AskRequest(_Request):
     )
     limit: JsonNumber = Field(3, ge=1, le=10, description="돌려줄 후보 수. 고객에게 보여야 할 후보는 이보다 많아도 모두 옵니다.")
     category: CategoryPath = ""
+    via: ViaWord = Field(Via.TYPED, description="질문이 어디에서 왔는지. 통계에만 씁니다.")
+
+
+class FeedbackRequest(_Request):
+    """A vote on a reply; the last one counts."""
+
+    token: Token
+    vote: Literal[1, -1] = Field(description="1은 도움이 됐다, -1은 아니다.")
+    reason: ReasonWord | None = Field(None, description="도움이 되지 않은 까닭.")
+    text: str = Field("", max_length=1000, description="덧붙이는 말. 개인정보는 가리고 저장합니다.")
+
+
+class ChoiceRequest(_Request):
+    """Which candidate a visitor chose."""
+
+    token: Token
+    id: str | None = Field(max_length=200, description="고른 항목. `null`은 찾는 것이 없다는 뜻입니다.")
+
+
+class InquiryRequest(_Request):
+    """A 1:1 inquiry."""
+
+    key: str = Field(min_length=16, max_length=100, description="보내는 쪽이 문의마다 새로 만드는 글. 같은 값으로 다시 보내면 같은 접수증이 옵니다.")
+    email: Email
+    question: str = Field(min_length=1, max_length=2000, json_schema_extra={"pattern": VISIBLE})
+    category: CategoryPath = ""
+    background: str = Field("", max_length=3000, description="언제 어디에서 무엇을 하려던 중이었는지.")
+    error: str = Field("", max_length=3000, description="화면에 나온 오류 문구.")
+    tried: str = Field("", max_length=3000, description="이미 해 본 것.")
+    consent: Literal[True] = Field(description="개인정보 수집·이용에 동의함.")
+    consent_version: str = Field(min_length=1, max_length=40, description="동의한 글의 판. `GET /v1/contact`에 있습니다.")
+    tokens: Annotated[tuple[Token, ...], Strict(strict=False)] = Field(
+        (), max_length=10, description="문의 전에 받은 `feedback_token`들. 나눈 대화가 문의에 함께 붙습니다."
+    )
 
 
 class FaqsParameters(_Request):
@@ -110,6 +161,7 @@ class Answer(_Response):
     question: str
     answer_html: str = Field(description="정해진 태그만 든 안전한 HTML.")
     answer_text: str = Field(description="같은 답의 글.")
+    blocks: tuple[dict[str, Any], ...] = Field(description="같은 답의 나무: 문단, 제목, 목록, 표. HTML을 쓸 수 없는 곳에서 그립니다.")
     category: str = Field(description="큰 분류부터 `>`로 이은 것. 없으면 빈 글입니다.")
     link: Link | None
     updated_at: date | None
@@ -141,6 +193,15 @@ class Correction(_Response):
     read: str
 
 
+class ReplyNotice(_Response):
+    """Something about the query that its writer should know."""
+
+    type: Literal["layout", "spelling", "personal_data"]
+    typed: str | None = None
+    read: str | None = None
+    message: str
+
+
 class Interpretation(_Response):
     """How the query was read."""
 
@@ -162,8 +223,14 @@ class AskResponse(_Response):
         description="가능성이 높은 순서. `suggest`이면 앞의 둘에서 넷을 고객에게 보이고, `fallback`이면 아무것도 보이지 않습니다."
     )
     fallback: Fallback | None = Field(description="`outcome`이 `fallback`일 때만 있습니다.")
+    shown: int = Field(ge=0, le=4, description="고객에게 보일 후보 수.")
+    related: tuple["Suggestion", ...] = Field(description="`answer`일 때 함께 볼 항목.")
+    categories: tuple["Category", ...] = Field(description="`fallback`일 때 둘러볼 큰 분류.")
     interpretation: Interpretation
+    notices: tuple[ReplyNotice, ...]
     message: str | None = Field(description="고객에게 보일 말. `answer`이면 없습니다.")
+    contact: Contact
+    feedback_token: str = Field(description="피드백, 선택, 문의에 다시 보낼 값.")
 
 
 class Suggestion(_Response):
@@ -206,6 +273,44 @@ class Categories(_Response):
     """The categories of the entries that are valid today, in the order of the table."""
 
     items: tuple[Category, ...]
+
+
+class PopularFaqs(_Response):
+    """What others ask most, before any is known what the table begins with."""
+
+    items: tuple[FaqItem, ...]
+
+
+class SiteNotice(_Response):
+    """A notice of the help centre."""
+
+    id: int
+    title: str
+    body_html: str = Field(description="정해진 태그만 든 안전한 HTML.")
+    blocks: tuple[dict[str, Any], ...]
+    starts: date
+    ends: date | None
+
+
+class Notices(_Response):
+    """The notices of today, the newest first."""
+
+    items: tuple[SiteNotice, ...]
+
+
+class Channels(Contact):
+    """The ways to a person, and the consent an inquiry needs."""
+
+    consent_version: str
+    consent_text: str
+
+
+class Received(_Response):
+    """Proof that an inquiry is stored."""
+
+    number: str = Field(description="접수 번호.")
+    status_url: str = Field(description="진행 상황을 보는 주소. 아는 사람만 볼 수 있습니다.")
+    expected: str | None = Field(description="언제까지 답하는지.")
 
 
 class Alive(_Response):

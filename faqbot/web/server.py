@@ -6,7 +6,6 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from faqbot.retrieval.live import LiveRelease
 from faqbot.settings import Settings
 
 #: Threads of a worker. Kiwi holds the interpreter lock, so they only keep slow clients from blocking fast ones.
@@ -31,10 +30,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return self._app
 
 
-def run(app: Flask, live: LiveRelease, settings: Settings, notify: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; the release must be loaded already. `notify` gets one sentence once the port is open."""
+def run(app: Flask, settings: Settings, notify: Callable[[str], None], in_worker: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; the release must be loaded already.
+
+    Args:
+        app: to serve.
+        settings: host, port, workers.
+        notify: gets one sentence once the port is open.
+        in_worker: starts what each worker needs of its own, for threads do not survive a fork.
+    """
     opened = f"http://{_bind(settings)} 에서 열었습니다. 멈추려면 Ctrl+C 를 누르세요."
-    _Server(app, options(live, settings) | {"when_ready": lambda _: notify(opened)}).run()
+    _Server(app, options(settings, in_worker) | {"when_ready": lambda _: notify(opened)}).run()
 
 
 def _bind(settings: Settings) -> str:
@@ -42,8 +48,8 @@ def _bind(settings: Settings) -> str:
     return f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
 
 
-def options(live: LiveRelease, settings: Settings) -> dict[str, Any]:
-    """Settings of gunicorn. Each worker follows CURRENT in a thread of its own, for threads do not survive a fork."""
+def options(settings: Settings, in_worker: Callable[[], None]) -> dict[str, Any]:
+    """Settings of gunicorn; `in_worker` as in `run`."""
     return {
         "bind": _bind(settings),
         "workers": settings.workers,
@@ -53,7 +59,7 @@ def options(live: LiveRelease, settings: Settings) -> dict[str, Any]:
         "graceful_timeout": GRACE,
         "preload_app": True,
         "control_socket_disable": True,
-        "post_worker_init": lambda _: live.follow(),
+        "post_worker_init": lambda _: in_worker(),
         "limit_request_line": 8190,
         "loglevel": "warning",
         "worker_tmp_dir": "/dev/shm",  # noqa: S108  # heartbeats belong in memory; on a slow disk a fsync stall would look like a dead worker

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from faqbot.domain import FaqEntry
 from faqbot.settings import Settings
-from faqbot.web.catalogue import Catalogue, LiveCatalogue
+from faqbot.web.catalogue import Catalogue
+from faqbot.web.contact import Contact, contact
+from faqbot.web.entries import starters
+from faqbot.web.services import Services
 
 
 @dataclass(frozen=True)
@@ -12,14 +16,19 @@ class Visit:
     """What the handler of one request works with.
 
     Attributes:
-        live: where `catalogue` comes from.
-        settings: the operator's.
+        services: shared by all requests.
         request_id: our name for the request, in its response and in the log.
+        base_url: what our own paths are added to, without a slash at the end.
     """
 
-    live: LiveCatalogue
-    settings: Settings
+    services: Services
     request_id: str
+    base_url: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        """The operator's."""
+        return self.services.settings
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -28,4 +37,16 @@ class Visit:
         Raises:
             ReleaseError: nothing usable is published.
         """
-        return self.live.current
+        return self.services.live.current
+
+    @cached_property
+    def contact(self) -> Contact:
+        """The ways to a person now; an inquiry leads to our own form where the operator has no other."""
+        found = contact(self.settings, self.services.clock)
+        return found if found.inquiry_url else found.model_copy(update={"inquiry_url": f"{self.base_url}/inquiry"})
+
+    def popular(self, limit: int) -> tuple[FaqEntry, ...]:
+        """Entries that visitors ended at most often, then those the table begins with."""
+        counted = (self.catalogue.find(entry_id) for entry_id in self.services.popular.ids)
+        by_id = {entry.id: entry for entry in (*(found[0] for found in counted if found), *starters(self.catalogue.visible()))}
+        return tuple(by_id.values())[:limit]

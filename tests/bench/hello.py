@@ -1,19 +1,11 @@
 """The least that Flask can serve, on faqbot's own server: `python -m tests.bench.hello PORT WORKERS`."""
 
 import sys
-from typing import Any
 
 from flask import Flask
 
 from faqbot.settings import load_settings
 from faqbot.web.server import run
-
-
-class NoRelease:
-    """Stands where a live release would: there is nothing to follow."""
-
-    def follow(self) -> Any:
-        """Nothing."""
 
 
 def create_app() -> Flask:
@@ -25,4 +17,4 @@ def create_app() -> Flask:
 
 if __name__ == "__main__":
     settings = load_settings({"port": int(sys.argv[1]), "workers": int(sys.argv[2])})
-    run(create_app(), NoRelease(), settings, lambda _: None)  # type: ignore[arg-type]  # nothing of a release but `follow` is called
+    run(create_app(), settings, lambda _: None, lambda: None)

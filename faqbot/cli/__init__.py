@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from faqbot.cli import desk
+from faqbot.cli.options import as_json, echo_json
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
 from faqbot.domain import Reply
 from faqbot.errors import CorpusError, FaqbotError
@@ -20,7 +22,6 @@ T = TypeVar("T")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _models = click.option("--models", type=_FOLDER, help="릴리스를 두는 폴더 (기본: models/).")
-_as_json = click.option("--json", "as_json", is_flag=True, help="JSON 으로 출력합니다.")
 
 
 #: Columns of the benchmark's table.
@@ -71,10 +72,10 @@ def train(faq: Path, queries: Path | None, models: Path | None, prior: Path | No
 @click.argument("query", required=False)
 @click.option("--batch", type=_FILE, help="query 열이 있는 파일. 한 줄에 하나씩 JSON 으로 --out 에 씁니다.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="--batch 의 결과 파일.")
-@_as_json
+@as_json
 @click.option("--explain", is_flag=True, help="왜 그 답인지 보여 줍니다.")
 @_models
-def ask(query: str | None, batch: Path | None, out: Path | None, as_json: bool, explain: bool, models: Path | None) -> None:
+def ask(query: str | None, batch: Path | None, out: Path | None, is_json: bool, explain: bool, models: Path | None) -> None:
     """질문 하나에 답하거나(QUERY), 파일의 질문 전부에 답합니다(--batch)."""
     if (query is None) == (batch is None) or (batch is None) != (out is None):
         raise click.UsageError("QUERY 하나를 주거나, --batch 파일과 --out 파일을 함께 주세요.")
@@ -85,8 +86,8 @@ def ask(query: str | None, batch: Path | None, out: Path | None, as_json: bool, 
         _ask_all(bot, batch, out)
         return
     explanation = bot.explain(str(query))
-    if as_json:
-        _echo_json(asdict(explanation.reply) | ({"explanation": explanation.to_json()} if explain else {}))
+    if is_json:
+        echo_json(asdict(explanation.reply) | ({"explanation": explanation.to_json()} if explain else {}))
         return
     _echo_reply(explanation.reply, explanation.three, {entry.id: entry.answer for entry in bot.entries})
     if explain:
@@ -99,15 +100,15 @@ def ask(query: str | None, batch: Path | None, out: Path | None, as_json: bool, 
 @click.option("--faq", type=_FILE, help="--perturb 로 바꿔 물을 질문이 있는 FAQ 표 (기본: 공개된 릴리스의 질문).")
 @click.option("--report", type=_FOLDER, help="report.html 과 report.json 을 쓸 폴더.")
 @click.option("--sample", type=click.IntRange(min=1), help="--perturb 로 바꿔 물을 질문을 이만큼만 고릅니다. 늘 같은 것을 고릅니다.")
-@_as_json
+@as_json
 @_models
 def evaluate(  # noqa: PLR0913  # one parameter an option
-    *, queries: Path | None, is_perturbed: bool, faq: Path | None, sample: int | None, report: Path | None, as_json: bool, models: Path | None
+    *, queries: Path | None, is_perturbed: bool, faq: Path | None, sample: int | None, report: Path | None, is_json: bool, models: Path | None
 ) -> None:
     """공개된 릴리스를 라벨이 있는 질의로 평가하거나, 같은 질문을 바꿔 물어도 답이 같은지 봅니다(--perturb)."""
     _refuse_mixed(is_perturbed, queries, faq, sample, report)
     if is_perturbed:
-        _evaluate_perturbed(_settings(models=models), queries, faq, sample, as_json=as_json)
+        _evaluate_perturbed(_settings(models=models), queries, faq, sample, is_json=is_json)
         return
     if queries is None:
         raise click.MissingParameter(param_hint="'--queries'", param_type="option")
@@ -121,9 +122,9 @@ def evaluate(  # noqa: PLR0913  # one parameter an option
         for name, content in report_files(data).items():
             (report / name).write_bytes(content)
         click.echo(f"보고서를 썼습니다: {report / 'report.html'}", err=True)
-    if as_json:
+    if is_json:
         kinds = {kind["kind"]: {name: kind[name] for name in data["figures"]} for kind in data["kinds"]}
-        _echo_json({**data["figures"], "kinds": kinds, "answers": data["answers"], "what_if": data["what_if"]})
+        echo_json({**data["figures"], "kinds": kinds, "answers": data["answers"], "what_if": data["what_if"]})
         return
     click.echo("\n".join(lines(data)))
 
@@ -137,7 +138,7 @@ def _refuse_mixed(is_perturbed: bool, queries: Path | None, faq: Path | None, sa
         raise click.UsageError("--faq 와 --sample 은 --perturb 와 함께 씁니다.")
 
 
-def _evaluate_perturbed(settings: Settings, queries: Path | None, faq: Path | None, sample: int | None, *, as_json: bool) -> None:
+def _evaluate_perturbed(settings: Settings, queries: Path | None, faq: Path | None, sample: int | None, *, is_json: bool) -> None:
     from faqbot.bootstrap import build_bot_and_analyzer
     from faqbot.evaluation.perturb import lines, perturb, questions_of, sampled
 
@@ -145,8 +146,8 @@ def _evaluate_perturbed(settings: Settings, queries: Path | None, faq: Path | No
     bot, analyzer = build_bot_and_analyzer(settings)
     questions = sampled(questions_of(bot.visible()) if given is None else given, sample)
     rows = perturb(bot, analyzer, questions, _track)
-    if as_json:
-        _echo_json({"questions": len(questions), "rows": [row.to_json() for row in rows]})
+    if is_json:
+        echo_json({"questions": len(questions), "rows": [row.to_json() for row in rows]})
         return
     click.echo(f"질문 {len(questions):,}개를 바꿔 물었습니다. '첫 후보 같음'은 높을수록, '신뢰도 변화'와 '결과 바뀜'은 낮을수록 좋습니다.")
     click.echo("\n".join(lines(rows)))
@@ -234,17 +235,17 @@ def fit_prior(folders: Sequence[Path], ranking: Sequence[Path], out: Path) -> No
 @click.option("--labels", type=click.IntRange(min=0), default=0, help="라벨이 있는 질의를 이만큼 뽑아 맞추고 나머지로 채점합니다.")
 @click.option("--draws", type=click.IntRange(min=1), default=20, show_default=True, help="--labels 를 뽑는 횟수.")
 @click.option("--out", type=_FOLDER, help="세트마다 예측을 <이름>.left_out.jsonl 과 <이름>.seen.jsonl 로 씁니다.")
-@_as_json
+@as_json
 def benchmark(  # noqa: PLR0913  # one parameter an option
-    *, sets: Sequence[Path], own: Sequence[Path], ranking: Sequence[Path], pool: Path | None, labels: int, draws: int, out: Path | None, as_json: bool
+    *, sets: Sequence[Path], own: Sequence[Path], ranking: Sequence[Path], pool: Path | None, labels: int, draws: int, out: Path | None, is_json: bool
 ) -> None:
     """(개발자용) 세트마다 그 세트 없이 만든 값(left out)과 모두로 만든 값(seen)으로 채점합니다. 표 말고는 아무것도 학습하지 않습니다."""
     from faqbot.bootstrap import benchmark_on
     from faqbot.training.benchmark import Extras
 
     rows = list(benchmark_on(sets, own, out, _track, Extras(read_queries(pool) if pool else (), labels, draws), ranking))
-    if as_json:
-        _echo_json(rows)
+    if is_json:
+        echo_json(rows)
         return
     click.echo(f"{'':28s}" + " ".join(f"{name:>16s}" for name in _BENCHMARKED))
     for row in rows:
@@ -303,5 +304,5 @@ def _echo_reply(reply: Reply, three: float, answers: dict[str, str]) -> None:
         click.echo(f"  {candidate.confidence:6.1%}  [{candidate.id}] {candidate.question}")
 
 
-def _echo_json(data: object) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+for command in (desk.inquiries, desk.notice, desk.maintain):
+    main.add_command(command)

@@ -1,0 +1,186 @@
+"""Commands of the help desk: inquiries, notices, and the work that is done now and then."""
+
+import sys
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from faqbot.cli.options import as_json, echo_json, var
+from faqbot.errors import FaqbotError
+from faqbot.settings import load_settings
+
+if TYPE_CHECKING:
+    from faqbot.store import Inquiry, Store
+
+_STATES = {"received": "접수", "in_progress": "확인 중", "answered": "답변 완료"}
+_number = click.argument("number")
+_author = click.option("--author", default="운영자", show_default=True, help="쓰는 사람의 이름.")
+
+
+@click.group()
+def inquiries() -> None:
+    """1:1 문의를 보고, 답하고, 지웁니다."""
+
+
+@inquiries.command("list")
+@click.option("--state", type=click.Choice(list(_STATES)), help="이 상태인 문의만.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="보여 줄 수.")
+@as_json
+@var
+def list_inquiries(state: str | None, limit: int, is_json: bool, folder: str | None) -> None:
+    """문의의 목록. 새것이 앞에 옵니다."""
+    from faqbot.store import InquiryState
+
+    with _store(folder) as store:
+        found = store.inquiries(InquiryState(state) if state else None, limit)
+        if is_json:
+            echo_json([store.export(inquiry.number) for inquiry in found])
+            return
+    for inquiry in found:
+        click.echo(f"{inquiry.number}  {_STATES[inquiry.state]:5s}  {_local(inquiry.received_at)}  {_one_line(inquiry.content.question)}")
+    if not found:
+        click.echo("문의가 없습니다.")
+
+
+@inquiries.command()
+@_number
+@as_json
+@var
+def show(number: str, is_json: bool, folder: str | None) -> None:
+    """문의 하나를 모두 보여 줍니다."""
+    with _store(folder) as store:
+        inquiry = _existing(store, number)
+        if is_json:
+            echo_json(store.export(number))
+            return
+    click.echo(f"{inquiry.number} · {_STATES[inquiry.state]} · 접수 {_local(inquiry.received_at)}")
+    if inquiry.erased_at:
+        click.echo(f"{_local(inquiry.erased_at)}에 내용을 지웠습니다.")
+        return
+    content = inquiry.content
+    labelled = {"보낸 사람": content.contact, "분류": content.category, "질문": content.question, "배경": content.background}
+    labelled |= {"오류 문구": content.error, "해 본 것": content.tried}
+    for label, text in labelled.items():
+        if text:
+            click.echo(f"[{label}] {text}")
+    for turn in content.transcript:
+        click.echo(f"  {_local(turn.asked_at)} 물음: {turn.query} → {turn.outcome}" + (f" ({', '.join(turn.shown)})" if turn.shown else ""))
+    for kind, written in (("답변", inquiry.messages), ("메모", inquiry.notes)):
+        for message in written:
+            click.echo(f"{kind} · {message.author} · {_local(message.written_at)}\n{message.text}")
+
+
+@inquiries.command()
+@_number
+@click.argument("text")
+@_author
+@var
+def reply(number: str, text: str, author: str, folder: str | None) -> None:
+    """문의에 답합니다. TEXT 가 - 이면 표준 입력에서 읽습니다."""
+    words = sys.stdin.read() if text == "-" else text
+    if not words.strip():
+        raise click.UsageError("답변이 비어 있습니다.")
+    with _store(folder) as store:
+        store.reply(number, words.strip(), author)
+    click.echo(f"{number} 에 답했습니다. 손님은 접수할 때 받은 주소에서 봅니다.")
+
+
+@inquiries.command()
+@_number
+@click.option("--yes", is_flag=True, help="묻지 않고 지웁니다.")
+@var
+def erase(number: str, yes: bool, folder: str | None) -> None:
+    """문의에서 사람이 쓴 것을 모두 지웁니다. 번호와 날짜는 남고, 되돌릴 수 없습니다."""
+    with _store(folder) as store:
+        _existing(store, number)
+        if not yes:
+            click.confirm(f"{number} 의 내용을 모두 지웁니다. 되돌릴 수 없습니다. 지울까요?", abort=True)
+        store.erase(number)
+    click.echo(f"{number} 의 내용을 지웠습니다.")
+
+
+@click.group()
+def notice() -> None:
+    """공지를 올리고 내립니다."""
+
+
+@notice.command()
+@click.argument("title")
+@click.option("--body", default="", help="내용 (Markdown).")
+@click.option("--from", "starts", type=click.DateTime(["%Y-%m-%d"]), help="보이기 시작하는 날 (기본: 오늘).")
+@click.option("--to", "ends", type=click.DateTime(["%Y-%m-%d"]), help="마지막으로 보이는 날 (기본: 내릴 때까지).")
+@var
+def add(title: str, body: str, starts: datetime | None, ends: datetime | None, folder: str | None) -> None:
+    """공지를 올립니다."""
+    from faqbot.bootstrap import local_today
+    from faqbot.store import NewNotice
+
+    with _store(folder) as store:
+        new = NewNotice(title, body, starts.date() if starts else local_today(load_settings()), ends.date() if ends else None)
+        added = store.add_notice(new)
+    click.echo(f"공지 {added.id} 을(를) 올렸습니다: {_days(added.starts, added.ends)}")
+
+
+@notice.command("list")
+@var
+def list_notices(folder: str | None) -> None:
+    """공지의 목록. 지난 것과 앞으로 보일 것도 나옵니다."""
+    with _store(folder) as store:
+        found = store.all_notices()
+    for one in found:
+        click.echo(f"{one.id:4d}  {_days(one.starts, one.ends)}  {_one_line(one.title)}")
+    if not found:
+        click.echo("공지가 없습니다.")
+
+
+@notice.command()
+@click.argument("notice_id", type=int)
+@var
+def remove(notice_id: int, folder: str | None) -> None:
+    """공지를 지웁니다."""
+    with _store(folder) as store:
+        store.remove_notice(notice_id)
+    click.echo(f"공지 {notice_id} 을(를) 지웠습니다.")
+
+
+@click.command()
+@var
+def maintain(folder: str | None) -> None:
+    """보관 기간이 지난 기록을 지웁니다. 서버가 하루에 한 번 스스로 하므로, cron 에서 부르지 않아도 됩니다."""
+    from faqbot.bootstrap import maintain as do
+
+    purged = do(load_settings({"var": folder}))
+    if purged is None:
+        click.echo("다른 프로세스가 지금 하고 있습니다.")
+        return
+    click.echo(f"지운 기록: 질문 {purged.queries:,} · 피드백 {purged.feedback:,} · 문의 {purged.inquiries:,}")
+
+
+def _store(folder: str | None) -> "Store":
+    from faqbot.bootstrap import build_store
+
+    return build_store(load_settings({"var": folder}))
+
+
+def _existing(store: "Store", number: str) -> "Inquiry":
+    inquiry = store.inquiry(number)
+    if inquiry is None:
+        raise FaqbotError(f"문의 {number} 이(가) 없습니다. faqbot inquiries list 로 번호를 확인하세요.")
+    return inquiry
+
+
+def _local(moment: datetime) -> str:
+    """Day and time in the site's zone."""
+    from faqbot.bootstrap import local_time
+
+    return local_time(load_settings(), moment).strftime("%Y-%m-%d %H:%M")
+
+
+def _days(starts: date, ends: date | None) -> str:
+    return f"{starts}~{ends or ''}"
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"

@@ -1,0 +1,189 @@
+"""URL → engine, and the two kinds of transaction: one that reads and one that writes."""
+
+import os
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Pool, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from faqbot.errors import StoreError
+from faqbot.store.faults import translated
+
+#: Seconds that a lock held by somebody else is waited for. In four processes that wrote at full speed the slowest commit took 1.2.
+BUSY_TIMEOUT = 5.0
+#: Execution option: how a transaction of SQLite begins.
+_BEGIN = "faqbot_begin"
+#: Connections of the parent process: closing them in a forked child could break the parent's, so the child keeps them for ever.
+_inherited: list[Pool] = []
+
+
+def make_engine(address: str, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
+    """An engine for SQLite or PostgreSQL. It may be used by several threads, and after a fork by parent and child.
+
+    Args:
+        address: `sqlite:///folder/file.db` (the file is created, readable by its owner only) or `postgresql://user:password@host/database`.
+        busy_timeout: seconds that a lock held by somebody else is waited for.
+
+    Raises:
+        StoreError: the address cannot be used, PostgreSQL's driver is missing, or the folder cannot be made.
+    """
+    url = _url(address)
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite:
+        _make_file(url)
+    try:
+        # Parameters stay out of error texts: they hold what visitors wrote.
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite, pool_timeout=busy_timeout, connect_args=_connect_args(sqlite, busy_timeout))
+    except ImportError as error:
+        raise StoreError("PostgreSQL에 연결할 psycopg이 없습니다. pip install 'faqbot[postgres]' 를 실행하세요.", code="address") from error
+    except (ArgumentError, TypeError) as error:
+        raise _bad_address() from error
+    (_prepare_sqlite if sqlite else _prepare_postgres)(engine, round(busy_timeout * 1000))
+    _leave_to_parent_after_fork(engine)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that changes nothing; on SQLite it waits for no writer.
+
+    Raises:
+        StoreError: the database failed.
+    """
+    with translated(), engine.execution_options(**{_BEGIN: "BEGIN"}).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction, committed and on disk when the block has ended without an exception, rolled back otherwise.
+
+    On SQLite it takes the write lock at once: a transaction that reads first and writes later can fail without waiting.
+
+    Raises:
+        StoreError: the database failed; nothing of the block was stored.
+    """
+    with translated(), engine.begin() as connection:
+        yield connection
+
+
+def use_wal(engine: Engine, busy_timeout: float = BUSY_TIMEOUT) -> None:
+    """Let SQLite write ahead into a log, so that readers and the writer do not wait for each other. The file remembers it.
+
+    Raises:
+        StoreError: the database failed.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    deadline = time.monotonic() + busy_timeout
+    while True:
+        try:
+            _outside_transactions(engine, "PRAGMA journal_mode = WAL")
+        except StoreError as error:
+            # SQLite itself does not wait where two processes switch at the same moment.
+            if error.code != "busy" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def empty_wal(engine: Engine) -> None:
+    """Move what SQLite's write-ahead log holds into the file and cut the log, so that no erased text stays in it. Waits for readers, gives up silently.
+
+    Raises:
+        StoreError: the database failed.
+    """
+    if engine.dialect.name == "sqlite":
+        _outside_transactions(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _outside_transactions(engine: Engine, statement: str) -> None:
+    with translated(), engine.execution_options(**{_BEGIN: ""}).connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def _url(address: str) -> URL:
+    """The parsed address; `postgres:` and `postgresql:` mean psycopg 3."""
+    try:
+        url = make_url(f"postgresql://{address.removeprefix('postgres://')}" if address.startswith("postgres://") else address)
+    except (ArgumentError, ValueError) as error:
+        raise _bad_address() from error
+    if url.drivername == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
+        raise _bad_address()
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise StoreError("메모리에만 있는 데이터베이스에는 저장하지 않습니다. sqlite:///data/var/faqbot.db 처럼 파일을 적으세요.", code="address")
+    return url
+
+
+def _bad_address() -> StoreError:
+    """Without the address: it may hold a password."""
+    return StoreError(
+        "데이터베이스 주소를 읽을 수 없습니다. sqlite:///data/var/faqbot.db 나 postgresql://사용자:비밀번호@호스트/데이터베이스 처럼 적으세요.", code="address"
+    )
+
+
+def _make_file(url: URL) -> None:
+    """The file and its folders. Made here because SQLite would make one that everybody can read; its log and index take over the permissions."""
+    if "uri" in url.query:
+        return
+    path = Path(url.database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise StoreError(f"데이터베이스 파일 {path} 을(를) 만들 수 없습니다: {error.strerror}. 폴더와 권한을 확인하세요.", code="unreachable") from error
+
+
+def _connect_args(sqlite: bool, busy_timeout: float) -> dict[str, Any]:
+    return {"timeout": busy_timeout} if sqlite else {"connect_timeout": max(2, round(busy_timeout))}
+
+
+def _prepare_sqlite(engine: Engine, busy_timeout: int) -> None:
+    """What SQLite must be told on each connection, and that we begin transactions ourselves."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver begins nothing
+        connection.execute(f"PRAGMA busy_timeout = {busy_timeout}")
+        connection.execute("PRAGMA synchronous = FULL")  # a commit that returned survives a loss of power
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # deleted text is overwritten
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        statement = connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE")
+        if statement:
+            connection.exec_driver_sql(statement)
+
+
+def _prepare_postgres(engine: Engine, lock_timeout: int) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = {lock_timeout}")
+        cursor.close()
+        connection.commit()
+
+
+def _leave_to_parent_after_fork(engine: Engine) -> None:
+    """Connections cannot be shared by two processes: the child gets an empty pool."""
+    known = weakref.ref(engine)
+
+    def in_child() -> None:
+        if (engine := known()) is not None:
+            _inherited.append(engine.pool)
+            engine.dispose(close=False)
+
+    os.register_at_fork(after_in_child=in_child)

@@ -1,0 +1,64 @@
+"""A visitor's 1:1 inquiry: what it consents to, and from the form or the API into the store."""
+
+from collections.abc import Sequence
+
+from faqbot import messages
+from faqbot.settings import Settings
+from faqbot.store import NewInquiry, TranscriptItem
+from faqbot.web import schema
+from faqbot.web.contact import expected_answer
+from faqbot.web.problems import RequestError
+from faqbot.web.schema import FieldError, ProblemCode
+from faqbot.web.visit import Visit
+
+
+def consent_text(settings: Settings) -> str:
+    """What a visitor agrees to."""
+    days = settings.keep_inquiries
+    return messages.CONSENT.format(kept=f"{days // 365}년" if days % 365 == 0 else f"{days}일")
+
+
+def submit(visit: Visit, request: schema.InquiryRequest) -> schema.Received:
+    """Store an inquiry once for each key.
+
+    Raises:
+        RequestError: it consents to a text that is no longer ours.
+        StoreError: it was not stored.
+    """
+    if request.consent_version != messages.CONSENT_VERSION:
+        raise RequestError(ProblemCode.INVALID_REQUEST, [FieldError(field="consent_version", message=messages.CONSENT_CHANGED)])
+    inquiry = NewInquiry(
+        question=request.question.strip(),
+        contact=request.email,
+        consent_version=request.consent_version,
+        category=request.category,
+        background=request.background.strip(),
+        error=request.error.strip(),
+        tried=request.tried.strip(),
+        transcript=transcript(visit, request.tokens),
+    )
+    receipt = visit.services.store.submit_inquiry(inquiry, request.key)
+    return schema.Received(
+        number=receipt.number,
+        status_url=f"{visit.base_url}/inquiry/{receipt.token}",
+        expected=expected_answer(visit.settings, receipt.received_at),
+    )
+
+
+def transcript(visit: Visit, tokens: Sequence[str]) -> tuple[TranscriptItem, ...]:
+    """The conversation that the tokens name, oldest first; what is no longer kept is left out.
+
+    Raises:
+        RequestError: a token is not ours or too old.
+        StoreError: it cannot be read.
+    """
+    visit.services.journal.flush()
+    found = (visit.services.store.query(visit.services.tokens.read(token)) for token in dict.fromkeys(tokens))
+    kept = sorted((query for query in found if query is not None), key=lambda query: query.asked_at)
+    return tuple(TranscriptItem(query.asked_at, query.record.text, query.record.outcome, tuple(_questions(visit, query.record.candidates))) for query in kept)
+
+
+def _questions(visit: Visit, entry_ids: Sequence[str]) -> list[str]:
+    """What the entries ask, as far as they are still shown."""
+    found = (visit.catalogue.find(entry_id) for entry_id in entry_ids)
+    return [entry.question for entry, _ in filter(None, found)]

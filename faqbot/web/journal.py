@@ -1,0 +1,82 @@
+"""What was asked, written down behind the visitor's back: no reply waits for a disk, and a store that is down stops no answers."""
+
+import atexit
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from faqbot.errors import FaqbotError
+
+#: Records that wait at most; the newest are dropped above that, and counted.
+MOST = 10_000
+#: Records written in one transaction.
+BATCH = 200
+#: Seconds between two attempts while the store is down, and that `flush` waits at most.
+PAUSE, PATIENCE = 1.0, 5.0
+
+Record = TypeVar("Record")
+_log = logging.getLogger(__name__)
+
+
+class Journal(Generic[Record]):
+    """A queue in front of a store, emptied by one thread of each process.
+
+    Args:
+        write: stores a batch in one transaction, or raises FaqbotError; the batch is tried again then.
+    """
+
+    def __init__(self, write: Callable[[Sequence[Record]], object]) -> None:
+        self._write = write
+        self._waiting: queue.Queue[Record] = queue.Queue(MOST)
+        self._lock = threading.Lock()
+        self._process = 0
+        self.dropped = 0
+        atexit.register(self.flush)
+
+    def put(self, record: Record) -> None:
+        """Write it soon. Never blocks and never fails."""
+        self._start()
+        try:
+            self._waiting.put_nowait(record)
+        except queue.Full:
+            self.dropped += 1
+            _log.error("records dropped because the store has been down for long: %d", self.dropped)
+
+    def flush(self) -> None:
+        """Wait until everything that this process put is written, PATIENCE seconds at most."""
+        if self._process != os.getpid():
+            return
+        with self._waiting.all_tasks_done:
+            self._waiting.all_tasks_done.wait_for(lambda: not self._waiting.unfinished_tasks, PATIENCE)
+
+    def _start(self) -> None:
+        """A thread does not survive a fork: each process has its own."""
+        if self._process == os.getpid():
+            return
+        with self._lock:
+            if self._process != os.getpid():
+                self._process = os.getpid()
+                threading.Thread(target=self._run, name="journal", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            batch = [self._waiting.get()]
+            while len(batch) < BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            self._store(batch)
+            for _ in batch:
+                self._waiting.task_done()
+
+    def _store(self, batch: Sequence[Record]) -> None:
+        pause = threading.Event()
+        while True:
+            try:
+                self._write(batch)
+            except FaqbotError:
+                _log.exception("the store is down; records wait: %d", self._waiting.qsize() + len(batch))
+                pause.wait(PAUSE)
+            else:
+                return

@@ -1,0 +1,36 @@
+"""How often one client may ask, vote and write."""
+
+import time
+
+from flask import Flask, Response
+from flask_limiter import Limiter, RequestLimit
+from flask_limiter.util import get_remote_address
+
+from faqbot.settings import Settings
+from faqbot.web.problems import problem_response
+from faqbot.web.schema import ProblemCode
+
+#: Endpoints that share a limit, by what is limited.
+_ASKING = ("ask", "ask_page")
+_VOTING = ("feedback", "choose", "feedback_page")
+_WRITING = ("inquire", "send_inquiry")
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Limit the endpoints of the app that exist by now, each client by its address; the API and the page for one thing are counted together.
+
+    Above a limit the answer is the problem `rate_limited`, status 429, with Retry-After in seconds.
+    """
+    limiter = Limiter(get_remote_address, app=app, storage_uri=settings.rate_limit_storage.get_secret_value(), on_breach=_refuse)
+    limits = ((_ASKING, settings.limit_questions), (_VOTING, settings.limit_feedback), (_WRITING, settings.limit_inquiries))
+    for endpoints, limit in limits:
+        shared = limiter.shared_limit(limit, scope=endpoints[0])
+        for endpoint in endpoints:
+            if endpoint in app.view_functions:
+                app.view_functions[endpoint] = shared(app.view_functions[endpoint])  # type: ignore[assignment]  # no view here is a coroutine
+
+
+def _refuse(limit: RequestLimit) -> Response:
+    response = problem_response(ProblemCode.RATE_LIMITED)
+    response.headers["Retry-After"] = str(max(1, limit.reset_at - int(time.time())))
+    return response

@@ -1,0 +1,11 @@
+"""Stored notices → what visitors see of them."""
+
+from faqbot.corpus import parse_answer, to_html, to_json
+from faqbot.store import Notice
+from faqbot.web import schema
+
+
+def site_notice(notice: Notice) -> schema.SiteNotice:
+    """A notice with its text as HTML and as blocks."""
+    blocks = parse_answer(notice.body_markdown)
+    return schema.SiteNotice(id=notice.id, title=notice.title, body_html=to_html(blocks), blocks=tuple(to_json(blocks)), starts=notice.starts, ends=notice.ends)

@@ -1,0 +1,34 @@
+"""Days and moments as people write them."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+_WEEK = "월화수목금토일"
+
+
+def korean_day(day: date) -> str:
+    """A day.
+
+    >>> korean_day(date(2026, 3, 1))
+    '2026년 3월 1일'
+    """
+    return f"{day.year}년 {day.month}월 {day.day}일"
+
+
+def korean_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment on the clock of a zone.
+
+    >>> from datetime import UTC
+    >>> korean_moment(datetime(2026, 3, 1, 15, 4, tzinfo=UTC), ZoneInfo("Asia/Seoul"))
+    '2026년 3월 2일(월) 00:04'
+    """
+    local = moment.astimezone(zone)
+    return f"{korean_day(local)}({_WEEK[local.weekday()]}) {local:%H:%M}"
+
+
+def filters(timezone: str) -> dict[str, Callable[..., Any]]:
+    """For templates."""
+    zone = ZoneInfo(timezone)
+    return {"day": korean_day, "moment": lambda moment: korean_moment(moment, zone)}

@@ -1,0 +1,47 @@
+"""What the handlers of all requests share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from faqbot.settings import Settings
+from faqbot.store import QueryRecord, Store
+from faqbot.web.catalogue import LiveCatalogue
+from faqbot.web.journal import Journal
+from faqbot.web.popular import Popular
+from faqbot.web.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Services:
+    """One site's parts, put together once.
+
+    Attributes:
+        live: the catalogue of the release that serves.
+        settings: the operator's.
+        store: what visitors leave.
+        tokens: signs replies.
+        clock: the moment, with a time zone.
+    """
+
+    live: LiveCatalogue
+    settings: Settings
+    store: Store
+    tokens: Tokens
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def journal(self) -> Journal[QueryRecord]:
+        """Queries on their way to the store."""
+        return Journal(self.store.record_queries)
+
+    @cached_property
+    def popular(self) -> Popular:
+        """Entries that visitors ended at."""
+        return Popular(self.store, self.clock)
+
+    def local_now(self) -> datetime:
+        """The moment in the site's time zone."""
+        return self.clock().astimezone(ZoneInfo(self.settings.timezone))

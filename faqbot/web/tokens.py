@@ -1,0 +1,36 @@
+"""Signed names of replies: whoever shows one back may vote on the reply, and nobody can make one up."""
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from faqbot.web.problems import RequestError
+from faqbot.web.schema import ProblemCode
+
+#: Seconds in which a reply may be voted on.
+MAX_AGE = 30 * 24 * 3600
+
+
+class Tokens:
+    """Signs and reads the tokens of one site.
+
+    Args:
+        secret: of the operator.
+        site: its name; tokens of another site are refused.
+    """
+
+    def __init__(self, secret: bytes, site: str) -> None:
+        self._serializer = URLSafeTimedSerializer(secret, salt=f"faqbot.reply.{site}")
+
+    def sign(self, query_id: int) -> str:
+        """The token of a query."""
+        return str(self._serializer.dumps(query_id))
+
+    def read(self, token: str) -> int:
+        """The query that a token names.
+
+        Raises:
+            RequestError: not signed by us, altered, or too old.
+        """
+        try:
+            return int(self._serializer.loads(token, max_age=MAX_AGE))
+        except (BadSignature, TypeError, ValueError) as error:
+            raise RequestError(ProblemCode.INVALID_TOKEN) from error
