@@ -71,7 +71,12 @@ def build_bot_and_analyzer(settings: Settings) -> tuple[Bot, KiwiAnalyzer]:
 def build_app(settings: Settings, live: LiveRelease) -> "Flask":
     """The web application around a live release."""
     from faqbot.web import create_app  # noqa: PLC0415  # the command line answers without Flask
+    from faqbot.web.contact import opening_hours  # noqa: PLC0415
 
+    try:
+        opening_hours(settings)
+    except ValueError as error:
+        raise SettingsError(f"{variable('open_hours')}={settings.open_hours!r}: {error}") from error
     return create_app(live, settings, build_store(settings), secret_key(settings))
 
 

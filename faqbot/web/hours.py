@@ -38,7 +38,7 @@ class Hours:
     closed_days: frozenset[date] = frozenset()
 
     def is_open(self, at: datetime) -> bool:
-        """Whether somebody answers at that moment, which has a time zone of its own; the minute of closing is closed."""
+        """Whether somebody answers at that moment, which must have a time zone; the minute of closing is closed."""
         return any(start <= at < end for start, end in self._around(at))
 
     def next_opening(self, at: datetime) -> datetime | None:
