@@ -1,11 +1,9 @@
 """The bot: a query in, a reply out. The same call serves HTTP, CLI and evaluation, so their numbers are equal to the last bit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -14,9 +12,9 @@ from faqbot.korean.initials import Beginnings
 from faqbot.korean.normalize import normalize, normalize_query
 from faqbot.korean.reading import Reader, Reading
 from faqbot.korean.terms import question_key
-from faqbot.retrieval.confidence import CONFIDENCE_FEATURES, confidence_features
+from faqbot.retrieval.confidence import confidence_features
 from faqbot.retrieval.decision import Evidence, decide, level
-from faqbot.retrieval.features import CANDIDATE_FEATURES
+from faqbot.retrieval.explanation import Explanation
 from faqbot.retrieval.index import Index, Mask
 from faqbot.retrieval.interpretation import Interpreter, interpret
 from faqbot.retrieval.lexicon import Floats, Ints
@@ -28,54 +26,6 @@ EXACT = 0.99
 
 #: Candidates a visitor sees, unless entries share a question: then all that share it, four at most.
 _SHOWN = {Outcome.ANSWER: 1, Outcome.SUGGEST: 3, Outcome.FALLBACK: 0}
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A reply with what led to it, for operators."""
-
-    reply: Reply
-    ranking: Ranking
-    three: float
-    index: Index = field(repr=False)
-    reader: Reader = field(repr=False)
-
-    @property
-    def synonyms(self) -> tuple[str, ...]:
-        """What was read as what."""
-        return self.reader.synonyms.explain(self.ranking.reading.items)
-
-    @property
-    def confidence_features(self) -> Mapping[str, float]:
-        """The confidence's features by name; empty without candidates."""
-        return dict(zip(CONFIDENCE_FEATURES, confidence_features(self.ranking, self.index).tolist(), strict=True)) if len(self.ranking) else {}
-
-    def to_json(self) -> dict[str, Any]:
-        """Synonyms that applied, P(right among three), the confidence's features, and each candidate's features."""
-        named = [dict(zip(CANDIDATE_FEATURES, row, strict=True)) for row in self.ranking.features.tolist()]
-        return {
-            "morphemes": self.ranking.reading.morphemes,
-            "canonical": list(self.ranking.reading.canonical),
-            "synonyms": list(self.synonyms),
-            "right_among_three": self.three,
-            "confidence_features": self.confidence_features,
-            "candidates": [
-                {"id": c.id, "score": c.score, "confidence": c.confidence, "features": features}
-                for c, features in zip(self.reply.candidates, named, strict=False)
-            ],
-        }
-
-    def lines(self) -> list[str]:
-        """The same for reading."""
-        data = self.to_json()
-        head = [f"형태소: {' '.join(data['morphemes'])}", f"대표어: {' '.join(data['canonical'])}", f"유의어: {', '.join(data['synonyms']) or '없음'}"]
-        head.append(f"셋 안에 답이 있을 확률: {self.three:.1%}")
-        head.append("신뢰도 특징: " + _numbers(data["confidence_features"]))
-        return head + [f"[{c['id']}] 점수 {c['score']:.2f}, 신뢰도 {c['confidence']:.1%}: {_numbers(c['features'])}" for c in data["candidates"]]
-
-
-def _numbers(values: dict[str, float]) -> str:
-    return " ".join(f"{name}={value:.2f}" for name, value in values.items())
 
 
 class Bot:
@@ -143,7 +93,7 @@ class Bot:
             interpretation=interpretation,
             release=self.release,
         )
-        return Explanation(reply, ranking, three, self.index, self._reader)
+        return Explanation(reply, ranking, three, thresholds, self.index, self._reader)
 
     def rank(self, reading: Reading, category: Sequence[str] = ()) -> Ranking:
         """Candidates in order."""

@@ -127,12 +127,22 @@ class Index:
             known=query.known,
         )
 
+    def holds(self, channel: str, row: int, term: str) -> bool:
+        """Whether a row of a channel, an entry's or a question's as the channel has it, holds a term."""
+        return self.lexicon.id_of(channel, term) in self._terms(channel, row)
+
     def share_in_entry(self, channel: str, reading: Reading, entry: int) -> float:
         """Share of the query's distinct terms of an entry channel that the entry holds, 0..1; 1 where the query has no terms."""
-        place = next(i for i, c in enumerate(_ENTRIES) if c.name == channel)
-        terms = set(self.lexicon.channels[len(_QUESTIONS) + place].terms(reading))
-        held = set(self.in_entries.terms(entry, place).tolist())
+        terms = set(next(c for c in _ENTRIES if c.name == channel).terms(reading))
+        held = self._terms(channel, entry)
         return sum(self.lexicon.id_of(channel, term) in held for term in terms) / len(terms) if terms else 1.0
+
+    def _terms(self, channel: str, row: int) -> set[int]:
+        """Ids of the terms that a row of a channel holds."""
+        names = [c.name for c in (*_QUESTIONS, *_ENTRIES)]
+        place = names.index(channel)
+        contents = self.in_questions if place < len(_QUESTIONS) else self.in_entries
+        return set(contents.terms(row, place % len(_QUESTIONS)).tolist())
 
     @cached_property
     def _slots(self) -> _Slots:

@@ -370,11 +370,32 @@ def test_an_explanation_is_of_the_same_reply(bot: Bot, query: str) -> None:
 def test_an_explanation_has_a_line_for_each_step_and_each_candidate(bot: Bot) -> None:
     explanation = bot.explain("카드 결제 취소")
     lines = explanation.lines()
-    assert [line.split(":")[0] for line in lines[:5]] == ["형태소", "대표어", "유의어", "셋 안에 답이 있을 확률", "신뢰도 특징"]
+    assert [line.split(":")[0] for line in lines[:6]] == ["형태소", "대표어", "유의어", "까닭", "셋 안에 답이 있을 확률", "신뢰도 특징"]
     assert lines[0] == "형태소: 카드/NNG 결제/NNG 취소/NNG"
-    assert lines[3] == f"셋 안에 답이 있을 확률: {explanation.three:.1%}"
-    assert all(f" {name}=" in f" {lines[4].partition(': ')[2]}" for name in CONFIDENCE_FEATURES)
-    assert [line.split(" ")[0] for line in lines[5:]] == [f"[{candidate.id}]" for candidate in explanation.reply.candidates]
+    assert lines[4] == f"셋 안에 답이 있을 확률: {explanation.three:.1%}"
+    assert all(f" {name}=" in f" {lines[5].partition(': ')[2]}" for name in CONFIDENCE_FEATURES)
+    assert [line.split(" ")[0] for line in lines[6::2]] == [f"[{candidate.id}]" for candidate in explanation.reply.candidates]
+
+
+def test_an_explanation_says_what_of_the_query_each_candidate_holds(bot: Bot) -> None:
+    explanation = bot.explain("카드 결제 취소 요금")
+    place = ids(explanation.reply).index("cancel")
+    matched = explanation.matched(place)
+    assert {"결제", "취소"} <= set(matched.question)
+    assert {"카드", "요금"} & set(matched.missing)
+    assert not set(matched.question) & set(matched.entry) | set(matched.entry) & set(matched.missing)
+    shown = explanation.to_json()["candidates"][place]
+    assert shown["matched"] == {"question": list(matched.question), "entry": list(matched.entry), "missing": list(matched.missing)}
+
+
+@pytest.mark.parametrize("query", ["환불은 며칠 걸리나요?", "수수료는 얼마인가요?", "카드 결제 취소", "배송", UNKNOWN[0]])
+def test_an_explanation_names_the_thresholds_that_decided(bot: Bot, query: str) -> None:
+    explanation = bot.explain(query)
+    thresholds = bot.parameters.thresholds
+    assert explanation.to_json()["thresholds"] == {"answer": thresholds.answer, "suggest": thresholds.suggest}
+    assert explanation.lines()[3] == f"까닭: {explanation.why}"
+    if explanation.reply.reason in {Reason.CONFIDENT, Reason.SEVERAL_LIKELY, Reason.NOT_CONFIDENT}:
+        assert f"{thresholds.answer:.1%}" in explanation.why
 
 
 def test_an_explanation_names_the_synonyms_that_applied(bot: Bot) -> None:
@@ -392,7 +413,7 @@ def test_an_explanation_is_plain_json(bot: Bot, query: str) -> None:
 
 
 def test_nothing_found_is_explained_too(bot: Bot) -> None:
-    assert bot.explain(UNKNOWN[0]).lines()[3:] == ["셋 안에 답이 있을 확률: 0.0%", "신뢰도 특징: "]
+    assert bot.explain(UNKNOWN[0]).lines()[4:] == ["셋 안에 답이 있을 확률: 0.0%", "신뢰도 특징: "]
 
 
 def test_a_visitor_sees_the_one_answer(bot: Bot, small_table: tuple[FaqEntry, ...]) -> None:
