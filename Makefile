@@ -6,7 +6,7 @@ FAQ ?= data/faq.csv
 QUERIES ?= $(if $(filter data/faq.csv,$(FAQ)),data/queries.csv)
 WITH_QUERIES = $(if $(QUERIES),--queries $(QUERIES))
 .DEFAULT_GOAL := help
-.PHONY: help serve test check train eval bench prior lock clean
+.PHONY: help serve test check train eval bench shots prior lock clean
 
 help: ## 이 도움말
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -28,6 +28,9 @@ eval: .venv/serve ## 공개된 릴리스를 채점하고, SETS=폴더 가 있으
 
 bench: .venv/dev ## 속도와 메모리를 같은 실행의 기준과 견주어 잽니다 (SIZES="1000 10000")
 	@$(BIN)/python -m tests.bench $(if $(SIZES),--sizes "$(SIZES)")
+
+shots: .venv/dev ## 답변 상자와 페이지의 모든 상태를 그림으로 남깁니다 (shots/, chromium 과 npm 이 있어야 합니다)
+	@$(BIN)/python -m tests.browser.shots shots
 
 prior: .venv/serve ## 사전 학습값을 다시 만듭니다 (SETS="폴더 폴더")
 	@$(BIN)/faqbot fit-prior data/bases/* data $(SETS) --ranking data/opposites --out faqbot/training/prior.json
