@@ -49,6 +49,11 @@ def _from_whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _only(kind: type[int]) -> Callable[[object], object]:
+    """Tells true from 1, which Python holds for equal; what is of the other kind is refused."""
+    return lambda value: value if isinstance(value, bool) is (kind is bool) else None
+
+
 def _member_of(kind: type[StrEnum]) -> Callable[[object], object]:
     """The member that a text names; anything else is left to be refused."""
     members = {member.value: member for member in kind}
@@ -97,7 +102,7 @@ class FeedbackRequest(_Request):
     """A vote on a reply; the last one counts."""
 
     token: Token
-    vote: Literal[1, -1] = Field(description="1은 도움이 됐다, -1은 아니다.")
+    vote: Annotated[Literal[1, -1], BeforeValidator(_only(int))] = Field(description="1은 도움이 됐다, -1은 아니다.")
     reason: ReasonWord | None = Field(None, description="도움이 되지 않은 까닭.")
     text: str = Field("", max_length=1000, description="덧붙이는 말. 개인정보는 가리고 저장합니다.")
 
@@ -114,12 +119,12 @@ class InquiryRequest(_Request):
 
     key: str = Field(min_length=16, max_length=100, description="보내는 쪽이 문의마다 새로 만드는 글. 같은 값으로 다시 보내면 같은 접수증이 옵니다.")
     email: Email
-    question: str = Field(min_length=1, max_length=2000, json_schema_extra={"pattern": VISIBLE})
+    question: str = Field(min_length=1, max_length=2000, pattern=VISIBLE)
     category: CategoryPath = ""
     background: str = Field("", max_length=3000, description="언제 어디에서 무엇을 하려던 중이었는지.")
     error: str = Field("", max_length=3000, description="화면에 나온 오류 문구.")
     tried: str = Field("", max_length=3000, description="이미 해 본 것.")
-    consent: Literal[True] = Field(description="개인정보 수집·이용에 동의함.")
+    consent: Annotated[Literal[True], BeforeValidator(_only(bool))] = Field(description="개인정보 수집·이용에 동의함.")
     consent_version: str = Field(min_length=1, max_length=40, description="동의한 글의 판. `GET /v1/contact`에 있습니다.")
     tokens: Annotated[tuple[Token, ...], Strict(strict=False)] = Field(
         (), max_length=10, description="문의 전에 받은 `feedback_token`들. 나눈 대화가 문의에 함께 붙습니다."
@@ -209,6 +214,23 @@ class Interpretation(_Response):
     corrections: tuple[Correction, ...]
 
 
+class Suggestion(_Response):
+    """An entry as a button."""
+
+    id: str
+    question: str
+    short_title: str = Field(description="버튼에 넣을 제목. 짧은 제목이 없으면 대표 질문입니다.")
+
+
+class Category(_Response):
+    """A category and those below it."""
+
+    name: str
+    category: str = Field(description="`category`로 다시 보낼 값.")
+    count: int = Field(ge=1, description="이 분류와 그 아래에 있는 항목 수.")
+    children: "tuple[Category, ...]"
+
+
 class AskResponse(_Response):
     """The bot's decision on a query."""
 
@@ -224,21 +246,13 @@ class AskResponse(_Response):
     )
     fallback: Fallback | None = Field(description="`outcome`이 `fallback`일 때만 있습니다.")
     shown: int = Field(ge=0, le=4, description="고객에게 보일 후보 수.")
-    related: tuple["Suggestion", ...] = Field(description="`answer`일 때 함께 볼 항목.")
-    categories: tuple["Category", ...] = Field(description="`fallback`일 때 둘러볼 큰 분류.")
+    related: tuple[Suggestion, ...] = Field(description="`answer`일 때 함께 볼 항목.")
+    categories: tuple[Category, ...] = Field(description="`fallback`일 때 둘러볼 큰 분류.")
     interpretation: Interpretation
     notices: tuple[ReplyNotice, ...]
     message: str | None = Field(description="고객에게 보일 말. `answer`이면 없습니다.")
     contact: Contact
     feedback_token: str = Field(description="피드백, 선택, 문의에 다시 보낼 값.")
-
-
-class Suggestion(_Response):
-    """An entry as a button."""
-
-    id: str
-    question: str
-    short_title: str = Field(description="버튼에 넣을 제목. 짧은 제목이 없으면 대표 질문입니다.")
 
 
 class Suggestions(_Response):
@@ -258,15 +272,6 @@ class FaqList(_Response):
 
     items: tuple[FaqItem, ...]
     total: int = Field(ge=0, description="나누기 전의 수.")
-
-
-class Category(_Response):
-    """A category and those below it."""
-
-    name: str
-    category: str = Field(description="`category`로 다시 보낼 값.")
-    count: int = Field(ge=1, description="이 분류와 그 아래에 있는 항목 수.")
-    children: "tuple[Category, ...]"
 
 
 class Categories(_Response):
