@@ -195,9 +195,13 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
 
     Raises:
         ReleaseError: nothing usable is published and there is no table.
+        SettingsError: there is no secret key and none may be made.
+        StoreError: the database cannot be used.
     """
     from faqbot.web.server import run  # noqa: PLC0415  # gunicorn patches signals and has no business in other commands
 
+    if not is_loopback(settings.host):
+        secret_key(settings)  # whoever lacks one should not wait for a training first
     live = build_live(settings)
     try:
         live.serving  # noqa: B018  # loads it

@@ -111,7 +111,7 @@ THANKS_NO = "알려 주신 내용을 보고 답변을 고칠게요. 아직 해�
 BACK_TO_ANSWER = "답변으로 돌아가기"
 
 # Browsing.
-SUBCATEGORIES = "아래 분류"
+SUBCATEGORIES = "세부 분류"
 QUESTIONS_IN = "{category} 질문"
 PAGES = "쪽 이동"
 PAGE_OF = "{page} / {pages}쪽"
@@ -183,8 +183,8 @@ FIELD_ERROR = {
     ("consent", "literal_error"): "개인정보 수집·이용에 동의해 주셔야 보낼 수 있어요.",
     ("consent", "changed"): CONSENT_CHANGED,
 }
-FIELD_TOO_LONG = "{max_length:,}자까지 적을 수 있어요. 지금은 {length:,}자예요."
-FIELD_OTHER = "쓸 수 없는 글자가 있어요. 다시 적어 주세요."
+FIELD_TOO_LONG = "{name}: {max_length:,}자까지 적을 수 있어요. 지금은 {length:,}자예요."
+FIELD_OTHER = "{name}: 쓸 수 없는 글자가 있어요. 다시 적어 주세요."
 KEPT = "적으신 내용은 아래에 그대로 있어요."
 FOREIGN = "다른 사이트에서 온 요청이라 보내지 않았어요. 내용을 확인하고 다시 보내 주세요."
 #: The same form was sent before with other words.

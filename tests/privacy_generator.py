@@ -13,7 +13,7 @@ from random import Random
 
 #: Of each kind; a share of 0.1 % of resident numbers must show.
 RESIDENTS = 3000
-EACH = 1200
+EACH = 800
 
 HANGUL = dict(zip("0123456789", "공일이삼사오육칠팔구", strict=True))
 HIDDEN = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad")
@@ -149,31 +149,96 @@ def written(draw: Random, parts: Sequence[str], usual: str = "-") -> str:
 
 
 def apart(draw: Random, parts: Sequence[str]) -> str:
-    """Groups of digits with something between them."""
-    style = draw.random()
-    joint = draw.choice(JOINTS)
-    if style < 0.3:
-        return joint.join(parts)
-    if style < 0.45:
-        return "".join(part + draw.choice(JOINTS) for part in parts[:-1]) + parts[-1]
-    if style < 0.6:
-        return full_width(draw.choice("- .").join(parts))
-    if style < 0.75:
-        return hide(draw, draw.choice("- .").join(parts))
-    if style < 0.85:
-        text = draw.choice((" ", "-", " ", "")).join(spelled(draw, part) for part in parts)
-        return unicodedata.normalize("NFD", text) if draw.random() < 0.2 else text
-    if style < 0.93:
-        chosen = draw.randrange(len(parts))
-        return draw.choice(" -").join(spelled(draw, part) if at == chosen and len(part) > 2 else part for at, part in enumerate(parts))
+    """Groups of digits with something between them, or spelled."""
+    (way,) = draw.choices(tuple(WAYS), tuple(WAYS.values()))
+    return way(draw, parts)
+
+
+def joined(draw: Random, parts: Sequence[str]) -> str:
+    return draw.choice(JOINTS).join(parts)
+
+
+def mixed(draw: Random, parts: Sequence[str]) -> str:
+    return "".join(part + draw.choice(JOINTS) for part in parts[:-1]) + parts[-1]
+
+
+def wide(draw: Random, parts: Sequence[str]) -> str:
+    return full_width(draw.choice("- .").join(parts))
+
+
+def hiding(draw: Random, parts: Sequence[str]) -> str:
+    return hide(draw, draw.choice("- .").join(parts))
+
+
+def all_spelled(draw: Random, parts: Sequence[str]) -> str:
+    text = draw.choice((" ", "-", " ", "")).join(spelled(draw, part) for part in parts)
+    return unicodedata.normalize("NFD", text) if draw.random() < 0.2 else text
+
+
+def one_spelled(draw: Random, parts: Sequence[str]) -> str:
+    chosen = draw.randrange(len(parts))
+    return draw.choice(" -").join(spelled(draw, part) if at == chosen and len(part) > 2 else part for at, part in enumerate(parts))
+
+
+def singly(draw: Random, parts: Sequence[str]) -> str:
     return draw.choice((" ", " ", "-")).join("".join(parts))
+
+
+WAYS = {joined: 30, mixed: 15, wide: 15, hiding: 15, all_spelled: 10, one_spelled: 8, singly: 7}
 
 
 # --- what is said around them ---
 
-GLUED = ("", "로", "이에요", "입니다", "인데요", "예요", "은", "이", "가", "으로 연락 주세요", "이고요", "라고 나와요", ".", ",", "!", ")", "이요", "번", "이 맞나요?")
-LOOSE = ("", "", " 이에요", " 입니다", " 이 번호로 해 주세요", " 확인 부탁드려요", " 로 바꿔 주세요", " 맞나요?", "\n감사합니다", " ㅠㅠ", " 이 번호요", " 오류 나요", " (본인)", " 이걸로요")
-GREETINGS = ("", "", "", "안녕하세요 ", "저기요 ", "문의드립니다. ", "환불 신청했는데요 ", "2026-11-27에 주문했어요. ", "3일째 답이 없어요. ", "1,200원 결제했고 ", "11월 27일 오후 3시쯤 ")
+GLUED = (
+    "",
+    "로",
+    "이에요",
+    "입니다",
+    "인데요",
+    "예요",
+    "은",
+    "이",
+    "가",
+    "으로 연락 주세요",
+    "이고요",
+    "라고 나와요",
+    ".",
+    ",",
+    "!",
+    ")",
+    "이요",
+    "번",
+    "이 맞나요?",
+)
+LOOSE = (
+    "",
+    "",
+    " 이에요",
+    " 입니다",
+    " 이 번호로 해 주세요",
+    " 확인 부탁드려요",
+    " 로 바꿔 주세요",
+    " 맞나요?",
+    "\n감사합니다",
+    " ㅠㅠ",
+    " 이 번호요",
+    " 오류 나요",
+    " (본인)",
+    " 이걸로요",
+)
+GREETINGS = (
+    "",
+    "",
+    "",
+    "안녕하세요 ",
+    "저기요 ",
+    "문의드립니다. ",
+    "환불 신청했는데요 ",
+    "2026-11-27에 주문했어요. ",
+    "3일째 답이 없어요. ",
+    "1,200원 결제했고 ",
+    "11월 27일 오후 3시쯤 ",
+)
 
 
 def said(draw: Random, leads: Sequence[str], number: str, behinds: Sequence[str] = ()) -> tuple[str, str, str]:
@@ -206,7 +271,9 @@ def a_mobile(draw: Random) -> tuple[str, str, str]:
 
 
 def a_landline(draw: Random) -> tuple[str, str, str]:
-    area = draw.choice(("02", "02", "031", "032", "033", "041", "042", "043", "044", "051", "052", "053", "054", "055", "061", "062", "063", "064", "070", "0502", "0507"))
+    area = draw.choice(
+        ("02", "02", "031", "032", "033", "041", "042", "043", "044", "051", "052", "053", "054", "055", "061", "062", "063", "064", "070", "0502", "0507")
+    )
     local = str(draw.randint(2000, 9999)) if area in {"070", "0502", "0507"} or draw.random() < 0.5 else str(draw.randint(200, 999))
     parts = [area, local, digits(draw, 4)]
     leads = ("집 전화 ", "회사 번호는 ", "", "연락처: ", "전화 ", "사무실 ", "매장 번호 ", "안심번호 ", "유선으로 주세요 ", "제 전화는 ")
@@ -221,7 +288,21 @@ def a_landline(draw: Random) -> tuple[str, str, str]:
 
 
 def a_card(draw: Random) -> tuple[str, str, str]:
-    leads = ("카드번호 ", "카드번호는 ", "제 카드 ", "", "", "결제한 카드: ", "신용카드 ", "체크카드 번호가 ", "카드사에 물어보니 ", "국민카드 ", "이 카드로 환불해 주세요 ", "등록이 안 되는 카드 ", "비자 ")
+    leads = (
+        "카드번호 ",
+        "카드번호는 ",
+        "제 카드 ",
+        "",
+        "",
+        "결제한 카드: ",
+        "신용카드 ",
+        "체크카드 번호가 ",
+        "카드사에 물어보니 ",
+        "국민카드 ",
+        "이 카드로 환불해 주세요 ",
+        "등록이 안 되는 카드 ",
+        "비자 ",
+    )
     return said(draw, leads, written(draw, card(draw)))
 
 
@@ -248,7 +329,21 @@ def an_account(draw: Random) -> tuple[str, str, str]:
 def an_email(draw: Random) -> tuple[str, str, str]:
     name = draw.choice(("hong", "kimcs", "minji.lee", "j_park", "lovely-", "apple", "hello.world", "x", "korea+shop"))
     mailbox = (name + digits(draw, draw.randint(0, 6))).rstrip("-") + draw.choice(("", "", "a", "_kr"))
-    domain = draw.choice(("naver.com", "gmail.com", "daum.net", "hanmail.net", "nate.com", "kakao.com", "korea.ac.kr", "company.co.kr", "my-shop.kr", "outlook.com", "mail.example.org"))
+    domain = draw.choice(
+        (
+            "naver.com",
+            "gmail.com",
+            "daum.net",
+            "hanmail.net",
+            "nate.com",
+            "kakao.com",
+            "korea.ac.kr",
+            "company.co.kr",
+            "my-shop.kr",
+            "outlook.com",
+            "mail.example.org",
+        )
+    )
     style = draw.random()
     number = f"{mailbox}@{domain}"
     if style < 0.1:
@@ -262,7 +357,9 @@ def an_email(draw: Random) -> tuple[str, str, str]:
     elif style < 0.38:
         number = number.upper()
     leads = ("이메일은 ", "메일 주소: ", "", "제 메일 ", "아이디가 ", "e-mail:", "회신은 ", "(", "네이버 메일 ", "세금계산서는 ")
-    return said(draw, leads, number, (*LOOSE, "로 보내 주세요", "입니다", "이에요", "으로 회신 바랍니다", ".", ")", "인데 인증 메일이 안 와요", "은 탈퇴했어요"))
+    return said(
+        draw, leads, number, (*LOOSE, "로 보내 주세요", "입니다", "이에요", "으로 회신 바랍니다", ".", ")", "인데 인증 메일이 안 와요", "은 탈퇴했어요")
+    )
 
 
 def a_passport(draw: Random) -> tuple[str, str, str]:
@@ -337,7 +434,21 @@ def an_order(draw: Random) -> tuple[str, str, str]:
         f"{draw.randint(1, 9)}{digits(draw, 13)}", f"{draw.randint(1, 9)}{digits(draw, 9)}", with_luhn(f"{draw.randint(1, 9)}{digits(draw, 14)}"), f"{bought:%y%m%d}{digits(draw, 7)}",
         f"{bought:%y%m%d}-{digits(draw, 7)}", f"{draw.randint(1, 9)}{digits(draw, 15)}", f"{draw.randint(1, 9)}{digits(draw, 11)}", f"M{digits(draw, 8)}", f"{digits(draw, 3)}-{digits(draw, 7)}-{digits(draw, 7)}",
     )  # fmt: skip
-    leads = ("주문번호 ", "주문번호는 ", "주문번호: ", "주문번호가 ", "주문 번호 ", "제 주문번호 ", "주문번호(", "주문번호 확인 ", "주문번호=", "주문번호는요 ", "예약번호 ", "접수번호 ", "주문번호 조회 ")
+    leads = (
+        "주문번호 ",
+        "주문번호는 ",
+        "주문번호: ",
+        "주문번호가 ",
+        "주문 번호 ",
+        "제 주문번호 ",
+        "주문번호(",
+        "주문번호 확인 ",
+        "주문번호=",
+        "주문번호는요 ",
+        "예약번호 ",
+        "접수번호 ",
+        "주문번호 조회 ",
+    )
     if draw.random() < 0.5:
         return said(draw, (*leads, "", "", "주문 ", "이거 "), draw.choice(dated), (*GLUED, *LOOSE, " 주문 취소해 주세요", " 언제 와요?", " 주문건이요"))
     return said(draw, leads, draw.choice(called))
@@ -348,14 +459,44 @@ def a_parcel(draw: Random) -> tuple[str, str, str]:
     number = draw.choice("123456789") + digits(draw, draw.choice((9, 10, 11, 11, 11, 12, 12, 13)))
     if draw.random() < 0.25:
         number = draw.choice("- ").join(number[at : at + 4] for at in range(0, len(number), 4))
-    leads = ("운송장번호 ", "송장번호 ", "운송장 ", "송장 ", "송장번호는 ", "운송장번호: ", "운송장 번호가 ", "송장번호:", "송장 조회 ", "한진택배 ", "CJ대한통운 ", "우체국택배 ", "택배 송장번호 ", "등기번호 ", "로젠택배 송장 ")
+    leads = (
+        "운송장번호 ",
+        "송장번호 ",
+        "운송장 ",
+        "송장 ",
+        "송장번호는 ",
+        "운송장번호: ",
+        "운송장 번호가 ",
+        "송장번호:",
+        "송장 조회 ",
+        "한진택배 ",
+        "CJ대한통운 ",
+        "우체국택배 ",
+        "택배 송장번호 ",
+        "등기번호 ",
+        "로젠택배 송장 ",
+    )
     return said(draw, leads, number, (*GLUED, *LOOSE, " 조회가 안 돼요", " 어디쯤 왔나요", " 배송 조회"))
 
 
 def a_price(draw: Random) -> tuple[str, str, str]:
     amount = int(10 ** draw.uniform(2, 10))
     number = draw.choice((f"{amount:,}", f"{amount:,}", str(amount), f"{amount // 10000 + 1}만", f"₩{amount:,}"))
-    leads = ("", "가격이 ", "총 ", "할인가 ", "결제금액 ", "입금액은 ", "계좌로 ", "국민은행에 ", "카드로 ", "2026-11-27 ", "26.11.27 ", "환불금 ", "이거 3개에 ")
+    leads = (
+        "",
+        "가격이 ",
+        "총 ",
+        "할인가 ",
+        "결제금액 ",
+        "입금액은 ",
+        "계좌로 ",
+        "국민은행에 ",
+        "카드로 ",
+        "2026-11-27 ",
+        "26.11.27 ",
+        "환불금 ",
+        "이거 3개에 ",
+    )
     return said(draw, leads, number, ("원", "원이요", "원 결제했어요", "원인가요?", " 원 입금했어요", "원을 환불해 주세요", "원 맞죠?", "원짜리 쿠폰"))
 
 
@@ -370,7 +511,9 @@ def a_moment(draw: Random) -> tuple[str, str, str]:
         f"{when:%Y%m%d}{clock.replace(':', '')}", f"{when:%Y. %m. %d}", f"{clock}-{clock}", f"{when:%Y-%m-%d} - {later:%Y-%m-%d}",
     ))  # fmt: skip
     leads = ("", "주문일 ", "배송일이 ", "생년월일 ", "유효기간 ", "국민은행 입금일 ", "결제한 날은 ", "예약 ", "카드 결제일 ")
-    return said(draw, leads, number, ("", "에 주문했어요", "까지인가요?", "부터요", " 결제", "이에요", "에 국민은행으로 입금했어요", " 기준", "일자로 취소해 주세요"))
+    return said(
+        draw, leads, number, ("", "에 주문했어요", "까지인가요?", "부터요", " 결제", "이에요", "에 국민은행으로 입금했어요", " 기준", "일자로 취소해 주세요")
+    )
 
 
 def another_number(draw: Random) -> tuple[str, str, str]:

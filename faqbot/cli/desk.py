@@ -113,6 +113,8 @@ def notice() -> None:
 @var
 def add(title: str, body: str, starts: datetime | None, ends: datetime | None, folder: str | None) -> None:
     """공지를 올립니다."""
+    if not title.strip():
+        raise click.UsageError("공지의 제목이 비어 있습니다.")
     from faqbot.bootstrap import local_today
     from faqbot.store import NewNotice
 

@@ -11,6 +11,7 @@ _LEAST, _MOST = 10, 14
 _RUN = re.compile(rf"{START}\d+(?:[-. /()]\d+)*")
 _GROUP = re.compile(r"\d+")
 _MORE = re.compile(r"[0-9]|\d[^0-9]?\d")
+_SPELLED_AT_END = re.compile("[０-９]$")
 _PHONE = re.compile(rf"{MOBILE.pattern}|{LANDLINE.pattern}")
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d([-. ]?)(?:0?[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:[-. ]|$|(?:[01]\d|2[0-3])[0-5]\d)")
 
@@ -32,15 +33,17 @@ def accounts(chars: str) -> Iterator[Span]:
 
 def _account(groups: Sequence[Number]) -> Number | None:
     """As many groups from the first on as give 10 to 14 digits and are neither phone nor amount; None where there are too few, or where it is a date."""
-    total, taken = 0, 0
+    total, end = 0, 0
     for group in groups:
         size = group.end - group.start
-        if total + size > _MOST or (total >= _LEAST and _is_no_part(group)):
+        # One more that is spelled is a particle: 오사이요.
+        particle = size > 1 and total + size == _MOST + 1 and bool(_SPELLED_AT_END.search(group.chars, group.start, group.end))
+        if total + size - particle > _MOST or (total >= _LEAST and _is_no_part(group)):
             break
-        total, taken = total + size, taken + 1
+        total, end = total + size - particle, group.end - particle
     if total < _LEAST:
         return None
-    number = Number(groups[0].chars, groups[0].start, groups[taken - 1].end)
+    number = Number(groups[0].chars, groups[0].start, end)
     return None if _is_phone(number) or _DATED.search(number.typed) or beside.MONEY_BEHIND.match(number.behind) else number
 
 
@@ -64,7 +67,10 @@ def _last(groups: Sequence[Number], end: int) -> Number | None:
 
 
 def _is_behind_bank(number: Number) -> bool:
-    return bool(beside.BANK.search(number.before) or (number.cuts and beside.BANK_OR_WORD.search(number.before)))
+    before, size = number.before, len(number.digits)
+    if beside.BANK.search(before) or ((number.cuts or size > _LEAST) and beside.BANK_OR_WORD.search(before)):
+        return True
+    return (bool(number.cuts) or size == _MOST) and bool(beside.POST_OFFICE.search(before))
 
 
 def _is_before_bank(number: Number) -> bool:

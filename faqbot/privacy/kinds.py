@@ -15,6 +15,8 @@ class Kind(StrEnum):
     DRIVER_LICENCE = "driver_licence"
     BUSINESS_NUMBER = "business_number"
     CUSTOMS_CODE = "customs_code"
+    NUMBER = "number"
+    """Any number of a text that is made to show new ones whenever one is masked; nobody writes such a text by chance."""
 
 
 #: A label is a wall: no number and no word beside a number reaches over it.
@@ -28,4 +30,5 @@ LABELS = {
     Kind.DRIVER_LICENCE: "[운전면허번호]",
     Kind.BUSINESS_NUMBER: "[사업자번호]",
     Kind.CUSTOMS_CODE: "[통관고유부호]",
+    Kind.NUMBER: "[번호]",
 }

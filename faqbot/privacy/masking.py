@@ -9,18 +9,20 @@ from faqbot.privacy.cards import cards
 from faqbot.privacy.documents import businesses, customs_codes, licences, licences_by_name, passports, said_businesses, said_licences
 from faqbot.privacy.emails import emails, without_urls
 from faqbot.privacy.kinds import LABELS, Kind
-from faqbot.privacy.number import Span, walled
+from faqbot.privacy.number import S, Span, walled
 from faqbot.privacy.phones import landlines, mobiles
-from faqbot.privacy.residents import residents
+from faqbot.privacy.residents import residents, residents_beside_banks
 from faqbot.privacy.view import View, view_of
 
-#: In the order in which they take digits from each other; e-mail addresses go before them.
+#: In the order in which they take digits from each other.
 _FINDERS: tuple[tuple[Kind, Callable[[str], Iterator[Span]]], ...] = (
+    (Kind.EMAIL, emails),
     (Kind.RESIDENT_NUMBER, residents),
     (Kind.CARD, cards),
     (Kind.CUSTOMS_CODE, customs_codes),
     (Kind.PASSPORT, passports),
     (Kind.ACCOUNT, accounts),
+    (Kind.RESIDENT_NUMBER, residents_beside_banks),
     (Kind.PHONE, mobiles),
     (Kind.PHONE, landlines),
     (Kind.DRIVER_LICENCE, licences),
@@ -31,6 +33,11 @@ _FINDERS: tuple[tuple[Kind, Callable[[str], Iterator[Span]]], ...] = (
 )
 #: Without one of these there is nothing to find; most queries have none.
 _ANYTHING = re.compile(r"\d|@|골뱅이|at ?[)\]]", re.IGNORECASE)
+_NUMBER = re.compile(rf"\d(?:{S}\d)*")
+#: How often a text is looked at anew. Two are usual; without a bound, the time of a text that is made for it would grow with the square of its length.
+_ROUNDS = 8
+
+_Found = tuple[int, int, Kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +60,38 @@ def mask(text: str) -> Masked:
     ()
     """
     kinds: set[Kind] = set()
-    # A label takes a word from beside the number after it, which may show what that is: until nothing more is found.
-    while found := _found(view := view_of(text)):
+    # A label takes what stood beside the number after it, which may show what that is: until nothing more is found.
+    for find in (*[_found] * _ROUNDS, _every_number):
+        view = view_of(text)
+        found = find(view)
+        if not found:
+            break
         kinds.update(kind for _, _, kind in found)
         text = _labelled(text, view, found)
     return Masked(text, tuple(kind for kind in Kind if kind in kinds))
 
 
-def _found(view: View) -> list[tuple[int, int, Kind]]:
+def _found(view: View) -> list[_Found]:
     """Spans of the view with their kinds, none over another, from left to right."""
     if not _ANYTHING.search(view.chars):
         return []
-    addresses = tuple(emails(view.chars))
-    found = [(start, end, Kind.EMAIL) for start, end in addresses]
-    chars = without_urls(walled(view.chars, addresses))
+    found: list[_Found] = []
+    chars = view.chars
     for kind, finder in _FINDERS:
         spans = tuple(finder(chars))
         found += [(start, end, kind) for start, end in spans]
         chars = walled(chars, spans)
+        if kind is Kind.EMAIL:
+            chars = without_urls(chars)
     return sorted(found)
 
 
-def _labelled(text: str, view: View, found: list[tuple[int, int, Kind]]) -> str:
+def _every_number(view: View) -> list[_Found]:
+    """All digits of the view, if there is still something to find; then no digit is left to find."""
+    return [(*match.span(), Kind.NUMBER) for match in _NUMBER.finditer(view.chars)] if _found(view) else []
+
+
+def _labelled(text: str, view: View, found: list[_Found]) -> str:
     """The text with labels in place of what was found."""
     parts: list[str] = []
     at = 0

@@ -13,8 +13,9 @@ Span = tuple[int, int]
 #: A sign between two digits of a number, and at most one; a view has no more. Patterns hold them as S and T.
 T = r"[-. /()]"
 S = rf"{T}?"
-#: Where a number may begin: not amid typed, spelled or single digits, for then it began before. What is typed and what is spelled may touch.
-START = rf"(?:(?<![0-9])(?=[0-9])|(?<![０-９])(?=[０-９]))(?!(?:(?<=\D\d{T})|(?<=^\d{T}))\d{T})"
+#: Where a number may begin: not amid typed or spelled digits, which may touch each other, and, as START, not amid single ones; there it began before.
+EDGE = "(?:(?<![0-9])(?=[0-9])|(?<![０-９])(?=[０-９]))"
+START = rf"{EDGE}(?!(?:(?<=\D\d{T})|(?<=^\d{T}))\d{T})"
 #: Where it may end: a spelled digit behind a spelled one may be a particle, two are more of it.
 END = "(?![0-9])(?!(?<=[０-９])[０-９]{2})"
 

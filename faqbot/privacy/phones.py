@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from faqbot.privacy import beside
-from faqbot.privacy.number import START, Number, S, Span, T, scan
+from faqbot.privacy.number import EDGE, START, Number, S, Span, T, scan
 
 _IN_BRACKETS = r"(?:\((?=[+0-9 ]{2,5}\)))?"
 _ABROAD = rf"(?:\+ ?|{START}[0０]{{2}}{S})[8８][2２]{S}[0０]?{S}"
@@ -13,7 +13,7 @@ _ZERO = rf"{_IN_BRACKETS}(?:{_ABROAD}|{START}[0０])"
 _MOBILE_PREFIX = rf"(?:{_ZERO}|{START}[8８][2２]{S}[0０]?{S})[1１][016-9０１６-９]"
 MOBILE = re.compile(
     rf"{_MOBILE_PREFIX}{S}(?:\d{{4}}{S}\d{{4}}|\d{{3}}{S}\d{{4}}|\d(?:{S}\d){{7}})(?![0-9])"
-    rf"|(?:(?<![0-9])(?=[0-9])|(?<![０-９])(?=[０-９]))[0０]{S}[1１]{S}[016-9０１６-９](?:{T}\d){{7,8}}(?![0-9])"
+    rf"|{EDGE}[0０]{S}[1１]{S}[016-9０１６-９](?:{T}\d){{7,8}}(?![0-9])"
 )
 _AREA = r"(?:[2２]|[3-6３-６][1-5１-５]|[7７][0０]|[5５][0０][2-8２-８]?)"
 LANDLINE = re.compile(rf"{_ZERO}{_AREA}{S}\d{{3,4}}{S}\d{{4}}(?![0-9])|{START}[0０]{T}[2-7２-７](?:{T}\d){{7,10}}(?![0-9])")

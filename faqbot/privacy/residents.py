@@ -16,7 +16,16 @@ _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 
 def residents(chars: str) -> Iterator[Span]:
     """Birth date and seventh digit decide, for numbers given since October 2020 have no check digit. It decides where the form is doubtful."""
+    return scan(chars, _RESIDENT, lambda number: None if _is_account(number) else _end(number))
+
+
+def residents_beside_banks(chars: str) -> Iterator[Span]:
+    """Those that may have been accounts, once the accounts are gone."""
     return scan(chars, _RESIDENT, _end)
+
+
+def _is_account(number: Number) -> bool:
+    return number.cuts != {6} and bool(beside.BANK.search(number.before)) and not beside.RESIDENT.search(number.before)
 
 
 def _end(number: Number) -> int | None:
@@ -25,7 +34,7 @@ def _end(number: Number) -> int | None:
         return None
     if beside.RESIDENT.search(before):
         return number.end
-    if beside.ORDER.search(before) or beside.MONEY_BEHIND.match(number.behind) or (number.cuts != {6} and beside.BANK.search(before)):
+    if beside.ORDER.search(before) or beside.MONEY_BEHIND.match(number.behind):
         return None
     if number.single:
         return None if _MORE_SINGLE.match(number.behind) else number.end
@@ -42,7 +51,7 @@ def _is_birth(digits: str) -> bool:
 
 def _is_doubtful(number: Number) -> bool:
     """Whether it may well be another number: not parted behind the birth date, and grouped otherwise, within more, of an order, or born before 1900."""
-    if 6 in number.cuts and len(number.cuts - {2, 4, 6}) <= 1:
+    if number.cuts == {7} or (6 in number.cuts and len(number.cuts - {2, 4, 6}) <= 1):
         return False
     before, behind = number.before, number.behind
     within_more = any(

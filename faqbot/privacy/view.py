@@ -14,16 +14,18 @@ _NOTHING = "\0"
 #: Spelled digits become full-width ones, so that [0-9] tells a typed digit from a spelled one, which may be a particle as well (이).
 _SPELLED = str.maketrans("공영일이삼사오육륙칠팔구", "００１２３４５６６７８９")
 #: What is typed in place of a dash, a dot or a space, such as the vowel ㅡ and the old vowel ㆍ of a Korean keyboard.
-_SIGNS = dict.fromkeys("ㅡー−─━＿_", "-") | dict.fromkeys("·•ㆍ・‧∙⋅。｡", ".") | dict.fromkeys("\t\n\r\v\f\x85", " ")
+_SIGNS = dict.fromkeys("ㅡー−─━_*", "-") | dict.fromkeys("·•ㆍ・‧∙⋅。｡", ".") | dict.fromkeys("\t\n\r\v\f\x85", " ")
 _BY_CATEGORY = {"Pd": "-", "Zs": " ", "Zl": " ", "Zp": " "}
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 
 _LABEL = "|".join(map(re.escape, LABELS.values()))
 _PIECE = re.compile(rf"{_LABEL}|\0+|[\u1100-\u1112]\0*[\u1161-\u1175](?:\0*[\u11a8-\u11c2])?")
 _DIGIT_WORD = "[공영일이삼사오육륙칠팔구]"
-#: Three or more in a row, or up to three between typed digits: what is shorter is a word (이사, 27일).
-_SPELLED_RUN = re.compile(rf"{_DIGIT_WORD}(?:[-. ]?{_DIGIT_WORD}){{2,}}|(?<=[0-9])-?{_DIGIT_WORD}{{1,3}}-?(?=[0-9])")
-_GAP = re.compile(r"(?<=\d)(?:[-. ()/]{2,6}| ?(?:다시|에|뒷자리는?) ?)(?=\d)")
+#: Three or more in a row, up to three between typed digits, or the 공 of 공1공: what is shorter is a word (이사, 27일).
+_SPELLED_RUN = re.compile(
+    rf"{_DIGIT_WORD}(?:[-. ]?{_DIGIT_WORD}){{2,}}|(?<=[0-9])-?{_DIGIT_WORD}{{1,3}}-?(?=[0-9])|[공영](?=1[0공영])|(?<=0)1[공영]|(?<=[공영]1)[공영]"
+)
+_GAP = re.compile(r"(?<=\d)(?:[-. ()/]{2,6}| ?(?:다시|에|뒤|뒷자리는?) ?)(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def view_of(text: str) -> View:
     r"""The text as the finders read it.
 
     >>> view_of("０１０ — 일이삼사 ( 56\u200b78").chars
-    '010-１２３４)5678'
+    '010-１２３４(5678'
     """
     folded = text.translate({ord(char): _folded(char) for char in set(text)})
     view = _rewritten(View(folded, list(range(len(text))), list(range(1, len(text) + 1))), _PIECE, _piece)
@@ -66,7 +68,7 @@ def _piece(match: re.Match[str]) -> str:
 
 def _gap(match: re.Match[str]) -> str:
     """The sign that says most: a dash or a word joins digits, a space beside anything else parts them."""
-    return next((sign for sign in "-)( /." if sign in match[0].strip("다시에뒷자리는")), "-")
+    return next((sign for sign in "-)( /." if sign in match[0].strip("다시에뒤뒷자리는")), "-")
 
 
 def _rewritten(view: View, pattern: re.Pattern[str], put: Callable[[re.Match[str]], str]) -> View:

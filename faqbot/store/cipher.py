@@ -9,9 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from faqbot.errors import StoreError
-
-#: Bytes of the shortest secret that is taken. `secrets.token_urlsafe(32)` gives 43.
-MIN_SECRET = 16
+from faqbot.settings import MIN_SECRET
 
 
 class Cipher:

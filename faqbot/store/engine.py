@@ -44,8 +44,6 @@ def make_engine(address: str, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite, pool_timeout=busy_timeout, connect_args=_connect_args(sqlite, busy_timeout))
     except ImportError as error:
         raise StoreError("PostgreSQL에 연결할 psycopg이 없습니다. pip install 'faqbot[postgres]' 를 실행하세요.", code="address") from error
-    except (ArgumentError, TypeError) as error:
-        raise _bad_address() from error
     (_prepare_sqlite if sqlite else _prepare_postgres)(engine, round(busy_timeout * 1000))
     _leave_to_parent_after_fork(engine)
     return engine

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from faqbot.errors import StoreError
@@ -61,8 +61,6 @@ def translated() -> Iterator[None]:
 
 
 def _store_error(error: SQLAlchemyError) -> StoreError:
-    if isinstance(error, NoSuchModuleError):
-        return StoreError(f"{error}. sqlite:/// 나 postgresql:// 로 시작하는 주소를 쓰세요.", code="address")
     if isinstance(error, PoolTimeoutError):
         return StoreError(_SENTENCES["busy"], code="busy")
     name = _name(error)

@@ -266,7 +266,7 @@ def open_store(
 
     Args:
         url: `sqlite:///folder/file.db`, made where it is missing, or `postgresql://user:password@host/database`.
-        secret: 16 bytes or more that only the operator has; who has them can read inquiries.
+        secret: 32 bytes or more that only the operator has; who has them can read inquiries.
         site: whose rows.
         clock: tells the time, with a time zone: receipt numbers begin with the day in that zone.
         old_secrets: secrets that were in use before, newest first.

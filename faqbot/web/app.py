@@ -11,6 +11,8 @@ from faqbot.settings import Settings
 from faqbot.store import Store
 from faqbot.web import headers, intake, limits, openapi, origins, pages, problems
 from faqbot.web.catalogue import Live, LiveCatalogue
+from faqbot.web.journal import Journal
+from faqbot.web.popular import Popular
 from faqbot.web.routes import OPERATIONS, Operation
 from faqbot.web.services import Services
 from faqbot.web.tokens import Tokens
@@ -32,9 +34,10 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
         clock: the moment, with a time zone.
     """
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = intake.MAX_BODY + 1  # Werkzeug cuts a body without a length off here, and the one byte more tells
+    app.config["MAX_CONTENT_LENGTH"] = intake.MAX_BODY
     app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes in a row
-    services = Services(LiveCatalogue(live), settings, store, Tokens(secret, settings.site), clock)
+    journal, popular = Journal(store.record_queries), Popular(store, clock)
+    services = Services(LiveCatalogue(live), settings, store, Tokens(secret, settings.site), clock, journal, popular)
     app.extensions["faqbot"] = services
 
     def visit() -> Visit:
@@ -42,27 +45,32 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
 
     headers.install(app)
     problems.install(app)
-    origins.install(app, frozenset(settings.origins))
+    origins.install(app, frozenset(settings.origins), settings.public_url)
     pages.install(app, visit, settings.title)
     for operation in OPERATIONS:
         app.add_url_rule(operation.rule, operation.name, _view(operation, visit), methods=[operation.method])
     document = json.dumps(openapi.document(OPERATIONS, settings.title), ensure_ascii=False)
-    app.add_url_rule("/openapi.json", "openapi", lambda: Response(document, content_type="application/json"))
+    app.add_url_rule("/openapi.json", "openapi", lambda: _tagged(Response(document, content_type="application/json")))
     limits.install(app, settings)
     return app
 
 
 def _view(operation: Operation[Any], visit: Callable[[], Visit]) -> Callable[..., Response]:
-    read = intake.read_body if operation.has_body else intake.read_parameters
-
     def view(**_: str) -> Response:
-        output = operation.handler(visit(), read(request, operation.input))
+        if operation.has_body:
+            output = operation.handler(visit(), intake.read_body(request, operation.input, operation.max_body))
+        else:
+            output = operation.handler(visit(), intake.read_parameters(request, operation.input))
         if output is None:
             return Response(status=operation.status)
         response = Response(output.model_dump_json(), operation.status, content_type="application/json")
-        if not operation.has_body:
-            response.add_etag()
-            response.make_conditional(request)
-        return response
+        return response if operation.has_body else _tagged(response)
 
     return view
+
+
+def _tagged(response: Response) -> Response:
+    """With a tag of its content; only the tag where the client has that content."""
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from faqbot import messages
+from faqbot.domain import Outcome
 from faqbot.settings import Settings
-from faqbot.store import NewInquiry, TranscriptItem
+from faqbot.store import NewInquiry, QueryRecord, TranscriptItem
 from faqbot.web import schema
 from faqbot.web.contact import expected_answer
 from faqbot.web.problems import RequestError
@@ -55,7 +56,14 @@ def transcript(visit: Visit, tokens: Sequence[str]) -> tuple[TranscriptItem, ...
     visit.services.journal.flush()
     found = (visit.services.store.query(visit.services.tokens.read(token)) for token in dict.fromkeys(tokens))
     kept = sorted((query for query in found if query is not None), key=lambda query: query.asked_at)
-    return tuple(TranscriptItem(query.asked_at, query.record.text, query.record.outcome, tuple(_questions(visit, query.record.candidates))) for query in kept)
+    return tuple(TranscriptItem(query.asked_at, query.record.text, query.record.outcome, tuple(_questions(visit, _shown(query.record)))) for query in kept)
+
+
+def _shown(record: QueryRecord) -> tuple[str, ...]:
+    """Ids of the entries that a visitor saw: a fallback has candidates too, but shows none of them."""
+    if record.answered is not None:
+        return (record.answered,)
+    return record.candidates if record.outcome is Outcome.SUGGEST else ()
 
 
 def _questions(visit: Visit, entry_ids: Sequence[str]) -> list[str]:

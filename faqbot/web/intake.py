@@ -14,6 +14,8 @@ from faqbot.web.schema import FieldError, ProblemCode
 
 #: Bytes of a body. The longest query that is read, 1,200 characters as \uXXXX, has half of it.
 MAX_BODY = 16 * 1024
+#: Bytes of an inquiry. All fields at their longest, 11,454 characters as two \uXXXX each, and ten tokens have less.
+MAX_INQUIRY = 160 * 1024
 
 Model = TypeVar("Model", bound=BaseModel)
 #: text/plain too: a page of another origin may send that without asking first.
@@ -36,17 +38,18 @@ _WORDS = {
 _OTHER = "쓸 수 없는 값입니다."
 
 
-def read_body(request: Request, model: type[Model]) -> Model:
+def read_body(request: Request, model: type[Model], limit: int = MAX_BODY) -> Model:
     """The JSON object in the body.
 
     Raises:
-        RequestError: not declared as JSON, compressed, above MAX_BODY, not JSON, or against the schema.
+        RequestError: not declared as JSON, compressed, above the limit in bytes, not JSON, or against the schema.
         RequestEntityTooLarge: Werkzeug's, where the declared length is above its own limit.
     """
     if request.mimetype not in _JSON_TYPES or request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise RequestError(ProblemCode.UNSUPPORTED_MEDIA_TYPE)
+    request.max_content_length = limit + 1  # Werkzeug cuts a body without a length off there, and the one byte more tells
     body = request.get_data(cache=False)
-    if len(body) > MAX_BODY:
+    if len(body) > limit:
         raise RequestError(ProblemCode.TOO_LARGE)
     return _validated(model, parse_json(body))
 

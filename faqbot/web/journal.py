@@ -5,6 +5,7 @@ import logging
 import os
 import queue
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -53,11 +54,12 @@ class Journal(Generic[Record]):
             self._waiting.all_tasks_done.wait_for(lambda: not self._waiting.unfinished_tasks, PATIENCE)
 
     def _start(self) -> None:
-        """A thread does not survive a fork: each process has its own."""
+        """A thread does not survive a fork: each process has its own, and leaves what waits in its parent to that one."""
         if self._process == os.getpid():
             return
         with self._lock:
             if self._process != os.getpid():
+                self._waiting = queue.Queue(MOST)
                 self._process = os.getpid()
                 threading.Thread(target=self._run, name="journal", daemon=True).start()
 
@@ -71,12 +73,20 @@ class Journal(Generic[Record]):
                 self._waiting.task_done()
 
     def _store(self, batch: Sequence[Record]) -> None:
-        pause = threading.Event()
+        """Try until it is written; only what no attempt can write is dropped. An outage is told once."""
+        pause, is_told = threading.Event(), False
         while True:
             try:
                 self._write(batch)
-            except FaqbotError:
-                _log.exception("the store is down; records wait: %d", self._waiting.qsize() + len(batch))
+            except FaqbotError as error:
+                if not is_told:
+                    _log.error("the store is down, so records wait: %s", error)
+                is_told = True
                 pause.wait(PAUSE)
+            except Exception as error:  # noqa: BLE001  # the thread must not end; the error's own words may hold a query
+                self.dropped += len(batch)
+                frames = "".join(traceback.format_tb(error.__traceback__))
+                _log.error("records dropped because they cannot be written: %d: %s\n%s", len(batch), type(error).__name__, frames)
+                return
             else:
                 return

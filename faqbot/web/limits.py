@@ -3,7 +3,7 @@
 import time
 
 from flask import Flask, Response
-from flask_limiter import Limiter, RequestLimit
+from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
 from flask_limiter.util import get_remote_address
 
 from faqbot.settings import Settings
@@ -12,22 +12,26 @@ from faqbot.web.schema import ProblemCode
 
 #: Endpoints that share a limit, by what is limited.
 _ASKING = ("ask", "ask_page")
-_VOTING = ("feedback", "choose", "feedback_page")
+_VOTING = ("feedback", "choose", "feedback_page", "choose_page")
 _WRITING = ("inquire", "send_inquiry")
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Limit the endpoints of the app that exist by now, each client by its address; the API and the page for one thing are counted together.
 
-    Above a limit the answer is the problem `rate_limited`, status 429, with Retry-After in seconds.
+    Above a limit the answer is the problem `rate_limited`, status 429, with Retry-After in seconds. While a storage elsewhere is down, each process counts.
     """
-    limiter = Limiter(get_remote_address, app=app, storage_uri=settings.rate_limit_storage.get_secret_value(), on_breach=_refuse)
+    storage = settings.rate_limit_storage.get_secret_value()
+    limiter = Limiter(get_remote_address, app=app, storage_uri=storage, on_breach=_refuse, in_memory_fallback_enabled=True)
+    app.register_error_handler(RateLimitExceeded, lambda error: error.get_response())  # what _refuse made; the handler of all HTTP errors would hide it
     limits = ((_ASKING, settings.limit_questions), (_VOTING, settings.limit_feedback), (_WRITING, settings.limit_inquiries))
     for endpoints, limit in limits:
         shared = limiter.shared_limit(limit, scope=endpoints[0])
         for endpoint in endpoints:
             if endpoint in app.view_functions:
-                app.view_functions[endpoint] = shared(app.view_functions[endpoint])  # type: ignore[assignment]  # no view here is a coroutine
+                view = app.view_functions[endpoint]
+                view.__qualname__ = endpoint  # Flask-Limiter tells views apart by their names, and ours are made by one function
+                app.view_functions[endpoint] = shared(view)  # type: ignore[assignment]  # no view here is a coroutine
 
 
 def _refuse(limit: RequestLimit) -> Response:

@@ -1,6 +1,9 @@
 """Which pages of other origins may use the API: those that the operator listed, to the letter."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
+from pydantic import AnyHttpUrl
 
 from faqbot.web.problems import RequestError, is_api
 from faqbot.web.schema import ProblemCode
@@ -9,16 +12,18 @@ from faqbot.web.schema import ProblemCode
 _REMEMBERED = "7200"
 
 
-def install(app: Flask, allowed: frozenset[str]) -> None:
+def install(app: Flask, allowed: frozenset[str], public_url: AnyHttpUrl | None = None) -> None:
     """Let pages of the allowed origins call the API, refuse others' writes, and say so in headers.
 
     Args:
         app: theirs.
         allowed: origins such as `https://shop.example.kr`; our own is always allowed.
+        public_url: how browsers name us, where something in front of us takes their calls.
     """
+    known = allowed | ({_origin(public_url)} if public_url else set())
 
     def refuse() -> None:
-        if request.method == "POST" and is_api(request.path) and _is_foreign(allowed):
+        if request.method == "POST" and is_api(request.path) and _is_foreign(known):
             raise RequestError(ProblemCode.ORIGIN_NOT_ALLOWED)
 
     def tell(response: Response) -> Response:
@@ -39,7 +44,13 @@ def install(app: Flask, allowed: frozenset[str]) -> None:
     app.after_request(tell)
 
 
-def _is_foreign(allowed: frozenset[str]) -> bool:
+def _origin(url: AnyHttpUrl) -> str:
+    """Scheme, host and, where it is not the usual one, port."""
+    parts = urlsplit(str(url))
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def _is_foreign(known: frozenset[str]) -> bool:
     """Whether a page of an origin that is not listed sent this. Programs send no Origin."""
     origin = request.headers.get("Origin")
-    return origin is not None and origin not in allowed and origin != request.host_url.rstrip("/")
+    return origin is not None and origin not in known and origin != request.host_url.rstrip("/")

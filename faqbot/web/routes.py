@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from faqbot.web import api, schema
+from faqbot.web.intake import MAX_BODY, MAX_INQUIRY
 from faqbot.web.schema import ProblemCode
 from faqbot.web.visit import Visit
 
@@ -23,6 +24,7 @@ class Operation(Generic[Input]):
         output: None where there is nothing to say but that it is done.
         problems: what it may answer with besides `output`, internal_error excepted, which any may.
         status: of a good response.
+        max_body: bytes of a body.
     """
 
     method: str
@@ -33,6 +35,7 @@ class Operation(Generic[Input]):
     summary: str
     problems: tuple[ProblemCode, ...] = ()
     status: int = 200
+    max_body: int = MAX_BODY
 
     @property
     def name(self) -> str:
@@ -88,6 +91,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
         "1:1 문의를 접수합니다",
         (*_WRITE, ProblemCode.INVALID_TOKEN, *_READY, *_STORE),
         201,
+        MAX_INQUIRY,
     ),
     Operation("GET", "/v1/popular", api.popular, schema.NoInput, schema.PopularFaqs, "많이 찾는 항목", _READY),
     Operation("GET", "/v1/notices", api.list_notices, schema.NoInput, schema.Notices, "오늘의 공지", _STORE),

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from faqbot.settings import Settings
@@ -24,6 +23,8 @@ class Services:
         store: what visitors leave.
         tokens: signs replies.
         clock: the moment, with a time zone.
+        journal: queries on their way to the store.
+        popular: entries that visitors ended at.
     """
 
     live: LiveCatalogue
@@ -31,16 +32,8 @@ class Services:
     store: Store
     tokens: Tokens
     clock: Callable[[], datetime]
-
-    @cached_property
-    def journal(self) -> Journal[QueryRecord]:
-        """Queries on their way to the store."""
-        return Journal(self.store.record_queries)
-
-    @cached_property
-    def popular(self) -> Popular:
-        """Entries that visitors ended at."""
-        return Popular(self.store, self.clock)
+    journal: Journal[QueryRecord]
+    popular: Popular
 
     def local_now(self) -> datetime:
         """The moment in the site's time zone."""

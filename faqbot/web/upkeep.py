@@ -4,8 +4,6 @@ import logging
 import threading
 from collections.abc import Callable
 
-from faqbot.errors import FaqbotError
-
 #: Seconds between two looks at whether there is something to do.
 EVERY = 3600.0
 _log = logging.getLogger(__name__)
@@ -28,6 +26,6 @@ def _run(work: Callable[[], object], every: float) -> None:
     while True:
         try:
             work()
-        except FaqbotError:
+        except Exception:  # noqa: BLE001  # a full disk or a broken setting must not end the thread
             _log.exception("upkeep failed")
         pause.wait(every)

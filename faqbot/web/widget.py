@@ -17,7 +17,7 @@ FOLDER = Path(__file__).with_name("static") / "widget"
 #: Seconds: a correction reaches every page within five minutes, and no visitor waits for it.
 _EVERGREEN = "public, max-age=300, stale-while-revalidate=86400"
 _FOR_EVER = "public, max-age=31536000, immutable"
-_VERSION = re.compile(r"/\*! faq-box (\S+)")
+_VERSION = re.compile(r"/\*! faq-box (\d+(?:\.\d+)*)")
 _SCRIPT, _SENTENCES = "text/javascript; charset=utf-8", "application/json"
 
 
@@ -95,4 +95,5 @@ def _serve(file: File, caching: str) -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.vary.add("Accept-Encoding")
     response.set_etag(file.digest.hex()[:32] + ("-gzip" if packed else ""))
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -55,14 +55,25 @@ def _text(text: str) -> dict[str, str]:
 BLOCKS = [
     {
         "type": "paragraph",
-        "spans": [_text("카드로 결제하셨다면 "), {"type": "bold", "text": "영업일 3일"}, _text(" 안에 환불돼요."), {"type": "line_break"}, _text("주말은 세지 않아요.")],
+        "spans": [
+            _text("카드로 결제하셨다면 "),
+            {"type": "bold", "text": "영업일 3일"},
+            _text(" 안에 환불돼요."),
+            {"type": "line_break"},
+            _text("주말은 세지 않아요."),
+        ],
     },
     {"type": "heading", "level": 3, "spans": [_text("환불 순서")]},
     {
         "type": "numbered_list",
         "start": 2,
         "items": [
-            [{"type": "paragraph", "spans": [_text("내 주문에서 "), {"type": "link", "label": "환불 현황", "url": "https://pay.example.kr/refund"}, _text("을 눌러요.")]}],
+            [
+                {
+                    "type": "paragraph",
+                    "spans": [_text("내 주문에서 "), {"type": "link", "label": "환불 현황", "url": "https://pay.example.kr/refund"}, _text("을 눌러요.")],
+                }
+            ],
             [
                 {"type": "paragraph", "spans": [_text("환불 수단을 골라요.")]},
                 {"type": "bullet_list", "items": [[{"type": "paragraph", "spans": [_text("카드")]}], [{"type": "paragraph", "spans": [_text("계좌")]}]]},
@@ -73,12 +84,15 @@ BLOCKS = [
     {
         "type": "table",
         "header": [[_text("결제수단")], [_text("기간")], [_text("비고")]],
-        "rows": [[[_text("신용카드")], [_text("영업일 3일")], [_text("카드사에 따라 더 걸릴 수 있어요")]], [[_text("계좌이체")], [_text("당일")], [_text("오후 4시 전 신청")]]],
+        "rows": [
+            [[_text("신용카드")], [_text("영업일 3일")], [_text("카드사에 따라 더 걸릴 수 있어요")]],
+            [[_text("계좌이체")], [_text("당일")], [_text("오후 4시 전 신청")]],
+        ],
     },
     {"type": "paragraph", "spans": [{"type": "link", "label": "위험한 링크", "url": "javascript:alert(1)"}, _text(" <img src=x onerror=alert(1)>")]},
 ]
 
-#: Host pages, by name: what the policy lets in besides the bot, and extra style.
+#: A stylesheet that means harm.
 HOSTILE = (
     "*{color:lime!important;letter-spacing:.3em!important;transform:rotate(1deg)!important;text-transform:uppercase!important;direction:rtl!important}"
     "*::before{content:'!'!important;color:red!important}html{font-size:62.5%}"
@@ -126,9 +140,15 @@ def reply_to(query: str) -> dict[str, Any]:
     if query == "배송":
         return {**reply, "outcome": "suggest", "candidates": [FEE, LATE, ADDRESS], "shown": 3}
     if query == "qothd":
-        return {**reply, "outcome": "suggest", "candidates": [FEE, LATE], "shown": 2, "notices": [{"type": "layout", "typed": "qothd", "read": "배송", "message": "", "literal": True}]}
+        return {
+            **reply,
+            "outcome": "suggest",
+            "candidates": [FEE, LATE],
+            "shown": 2,
+            "notices": [{"type": "layout", "typed": "qothd", "read": "배송", "message": "", "literal": True}],
+        }
     entry = next((entry for entry in ENTRIES if entry["question"] == query), REFUND)
-    return {**reply, "answer": answer(entry), "candidates": [entry, FEE, LATE], "shown": 1, "related": [FEE, ADDRESS, PASSWORD, LATE]}
+    return {**reply, "answer": answer(entry), "candidates": [entry, LATE], "shown": 1, "related": [FEE, ADDRESS, LATE, entry, PASSWORD, REFUND]}
 
 
 def answer(entry: dict[str, str]) -> dict[str, Any]:
@@ -138,19 +158,67 @@ def answer(entry: dict[str, str]) -> dict[str, Any]:
     return {"id": entry["id"], "question": entry["question"], "category": entry["category"], "blocks": blocks, "link": link, "updated_at": "2026-01-05"}
 
 
+def _as_json(value: object, status: int = 200, **headers: str) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), status, headers, content_type="application/json")
+
+
+def _file(name: str, content_type: str) -> Response:
+    return Response(WIDGET.with_name(name).read_text(encoding="utf-8"), content_type=f"{content_type}; charset=utf-8")
+
+
+def _ask() -> Response:
+    query = json.loads(request.get_data())["query"]
+    for word, status, code in (("고장", 500, "internal_error"), ("길이", 422, "too_long"), ("바쁨", 429, "rate_limited"), ("점검", 503, "not_ready")):
+        if word in query:
+            return _as_json({"code": code}, status, **{"Retry-After": "2"})
+    if "느림" in query:
+        time.sleep(float(query.split()[-1]))
+    return _as_json(reply_to(query))
+
+
+def _suggest() -> Response:
+    typed = request.args["q"]
+    wanted = "배송" if typed in {"ㅂㅅ", "qothd"} else typed
+    return _as_json({"items": [entry for entry in ENTRIES if wanted in entry["question"]][:5]})
+
+
+def _faqs() -> Response:
+    found = [entry for entry in ENTRIES if entry["category"].startswith(request.args["category"])]
+    return _as_json({"items": found, "total": len(found)})
+
+
+def _faq(entry_id: str) -> Response:
+    return _as_json(answer(next(entry for entry in ENTRIES if entry["id"] == entry_id)))
+
+
+#: Method, path and view of the bot.
+_BOT: tuple[tuple[str, str, Callable[..., Response]], ...] = (
+    ("GET", "/widget/v1.js", lambda: _file(WIDGET.name, "text/javascript")),
+    ("GET", "/widget/v1.en.json", lambda: _file("faq-box.en.json", "application/json")),
+    ("POST", "/v1/ask", _ask),
+    ("GET", "/v1/suggest", _suggest),
+    ("GET", "/v1/popular", lambda: _as_json({"items": ENTRIES})),
+    ("GET", "/v1/categories", lambda: _as_json({"items": CATEGORIES})),
+    ("GET", "/v1/contact", lambda: _as_json(CONTACT)),
+    ("GET", "/v1/faqs", _faqs),
+    ("GET", "/v1/faqs/<path:entry_id>", _faq),
+    ("POST", "/v1/feedback", lambda: Response(status=204)),
+    ("POST", "/v1/choices", lambda: Response(status=204)),
+    ("POST", "/inquiry", lambda: Response("<!doctype html><html lang=ko><title>1:1 문의</title><h1>1:1 문의</h1>")),
+)
+
+
 def bot_app(bot: Bot) -> Flask:
-    """The bot. A query that holds 고장, 점검, 바쁨, 깨짐 or 느림 fails that way."""
+    """The bot. A query that holds 고장, 길이, 바쁨, 점검 or 느림 (and seconds) gets the trouble that it names."""
     app = Flask("stub")
-    busy: set[str] = set()
 
     @app.before_request
-    def note() -> Response | None:
-        body = json.loads(request.get_data() or "null") if request.method == "POST" and request.mimetype == "text/plain" else None
-        if request.method == "POST" and request.mimetype != "text/plain":
-            body = request.form.to_dict(flat=False)
+    def note() -> None:
+        body = None
+        if request.method == "POST":
+            body = json.loads(request.get_data()) if request.mimetype == "text/plain" else request.form.to_dict(flat=False)
         bot.requests.append((request.method, request.full_path.rstrip("?"), body))
         time.sleep(bot.delay)
-        return None
 
     @app.after_request
     def allow(response: Response) -> Response:
@@ -159,73 +227,41 @@ def bot_app(bot: Bot) -> Flask:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
-    def as_json(value: object, status: int = 200, **headers: str) -> Response:
-        return Response(json.dumps(value, ensure_ascii=False), status, headers, content_type="application/json")
-
-    @app.get("/widget/v1.js")
-    def widget() -> Response:
-        return Response(WIDGET.read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8")
-
-    @app.get("/widget/v1.en.json")
-    def english() -> Response:
-        return Response(WIDGET.with_name("faq-box.en.json").read_text(encoding="utf-8"), content_type="application/json")
-
-    @app.post("/v1/ask")
-    def ask() -> Response:
-        query = json.loads(request.get_data())["query"]
-        if "고장" in query:
-            return as_json({"code": "internal_error"}, 500)
-        if "길이" in query:
-            return as_json({"code": "too_long"}, 422)
-        for word, status in (("바쁨", 429), ("점검", 503)):
-            if word in query and query not in busy:
-                busy.add(query)
-                return as_json({"code": "not_ready"}, status, **{"Retry-After": "2"})
-        if "느림" in query:
-            time.sleep(float(query.split()[-1]))
-        return as_json(reply_to(query))
-
-    @app.get("/v1/suggest")
-    def suggest() -> Response:
-        typed = request.args["q"]
-        found = [entry for entry in ENTRIES if typed in entry["question"] or typed in {"ㅂㅅ", "qothd"} and "배송" in entry["question"]]
-        return as_json({"items": found[:5]})
-
-    @app.get("/v1/popular")
-    def popular() -> Response:
-        return as_json({"items": ENTRIES})
-
-    @app.get("/v1/categories")
-    def categories() -> Response:
-        return as_json({"items": CATEGORIES})
-
-    @app.get("/v1/contact")
-    def contact() -> Response:
-        return as_json(CONTACT)
-
-    @app.get("/v1/faqs")
-    def faqs() -> Response:
-        found = [entry for entry in ENTRIES if entry["category"].startswith(request.args["category"])]
-        return as_json({"items": found, "total": len(found)})
-
-    @app.get("/v1/faqs/<path:entry_id>")
-    def faq(entry_id: str) -> Response:
-        return as_json(answer(next(entry for entry in ENTRIES if entry["id"] == entry_id)))
-
-    @app.post("/v1/feedback")
-    @app.post("/v1/choices")
-    def note_only() -> Response:
-        return Response(status=204)
-
-    @app.post("/inquiry")
-    def inquiry() -> str:
-        return "<!doctype html><html lang=ko><title>1:1 문의</title><h1>1:1 문의</h1>"
-
+    for method, path, view in _BOT:
+        app.add_url_rule(path, path, view, methods=[method])
     return app
 
 
+#: Stylesheets of the host.
+_STYLES = {"plain": "", "hostile": HOSTILE, "large": "html{font-size:200%}", "tiny": "html{font-size:62.5%}"}
+
+
+def _page(body: str) -> str:
+    style, scheme = request.args.get("style"), "light" if request.args.get("theme") == "light" else "light dark"
+    sheet = f'<link rel="stylesheet" href="/styles/{escape(style)}">' if style else ""
+    return (
+        '<!doctype html><html lang="ko"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<meta name="color-scheme" content="{scheme}"><title>고객센터</title>{sheet}</head>'
+        f"<body><main><h1>고객센터</h1>{body}</main></body></html>"
+    )
+
+
+def _home(script: str) -> str:
+    attributes = {"target": "#faq"} | {key: value for key, value in request.args.items() if key != "style"}
+    data = "".join(f' data-{key}="{escape(value)}"' for key, value in attributes.items())
+    return _page(f'<div id="faq"><a href="/help">도움말에서 찾아보기</a></div><script src="{script}" async{data}></script>')
+
+
+def _elements(bot_origin: str) -> str:
+    script = f'<script src="{bot_origin}/widget/v1.js" async></script>'
+    return _page(
+        f'<faq-box endpoint="{bot_origin}" label="주문을 도와드릴까요?"><a href="/help">도움말</a></faq-box>'
+        f'<faq-box endpoint="{bot_origin}" label="How can we help?" lang="en" theme="dark" inquiry-url="/cs/inquiry"></faq-box>{script}{script}'
+    )
+
+
 def host_app(bot_origin: str) -> Flask:
-    """Help pages of somebody's shop. `/` takes the script's attributes from its query string, `/elements` holds two boxes."""
+    """Help pages of somebody's shop. `/` takes the script's attributes from its query string, `/elements` holds two boxes and the script twice."""
     app = Flask("host")
 
     @app.after_request
@@ -236,53 +272,10 @@ def host_app(bot_origin: str) -> Flask:
         )
         return response
 
-    def page(body: str) -> str:
-        style = request.args.get("style")
-        sheet = f'<link rel="stylesheet" href="/{escape(style)}.css">' if style else ""
-        return (
-            '<!doctype html><html lang="ko"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-            f'<meta name="color-scheme" content="light dark"><title>고객센터</title>{sheet}</head>'
-            f"<body><main><h1>고객센터</h1>{body}</main></body></html>"
-        )
-
-    @app.get("/")
-    def home() -> str:
-        attributes = {key: value for key, value in request.args.items() if key != "style"}
-        data = "".join(f' data-{key}="{escape(value)}"' for key, value in ({"target": "#faq"} | attributes).items())
-        return page(f'<div id="faq"><a href="/help">도움말에서 찾아보기</a></div><script src="{bot_origin}/widget/v1.js" async{data}></script>')
-
-    @app.get("/elements")
-    def elements() -> str:
-        return page(
-            f'<faq-box endpoint="{bot_origin}" label="주문을 도와드릴까요?"><a href="/help">도움말</a></faq-box>'
-            f'<faq-box endpoint="{bot_origin}" label="How can we help?" lang="en" theme="dark" inquiry-url="/cs/inquiry"></faq-box>'
-            f'<script src="{bot_origin}/widget/v1.js" async></script><script src="{bot_origin}/widget/v1.js" async></script>'
-        )
-
-    @app.get("/broken")
-    def broken() -> str:
-        return page(f'<div id="faq"><a href="/help">도움말에서 찾아보기</a></div><script src="{bot_origin}/no-such-file.js" async data-target="#faq"></script>')
-
-    @app.get("/cs/inquiry")
-    def own_form() -> str:
-        return page("<p>우리 문의 페이지</p>")
-
-    @app.get("/plain.css")
-    def plain() -> Response:
-        return Response("", content_type="text/css")
-
-    @app.get("/hostile.css")
-    def hostile() -> Response:
-        return Response(HOSTILE, content_type="text/css")
-
-    @app.get("/large.css")
-    def large() -> Response:
-        return Response("html{font-size:200%}", content_type="text/css")
-
-    @app.get("/tiny.css")
-    def tiny() -> Response:
-        return Response("html{font-size:62.5%}", content_type="text/css")
-
+    app.add_url_rule("/", "home", lambda: _home(f"{bot_origin}/widget/v1.js"))
+    app.add_url_rule("/broken", "broken", lambda: _home(f"{bot_origin}/no-such-file.js"))
+    app.add_url_rule("/elements", "elements", lambda: _elements(bot_origin))
+    app.add_url_rule("/styles/<name>", "styles", lambda name: Response(_STYLES[name], content_type="text/css"))
     return app
 
 

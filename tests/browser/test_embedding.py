@@ -23,14 +23,37 @@ def test_the_file_that_is_served_fits_the_budget():
 
 def test_the_file_that_is_served_is_made_from_the_source():
     tool("terser/package.json")
-    command = [program("npx"), "--no-install", "terser", WIDGET.with_name("faq-box.js"), "--compress", "passes=3", "--mangle", "--ecma", "2022", "--comments", "some"]
+    command = [
+        program("npx"),
+        "--no-install",
+        "terser",
+        WIDGET.with_name("faq-box.js"),
+        "--compress",
+        "passes=3",
+        "--mangle",
+        "--ecma",
+        "2022",
+        "--comments",
+        "some",
+    ]
     made = subprocess.run(command, cwd=HERE, check=True, capture_output=True, text=True).stdout
     assert made.strip() == WIDGET.read_text(encoding="utf-8").strip(), "npm run build in tests/browser"
 
 
 def test_nothing_in_the_source_parses_text_as_markup_or_code():
     source = WIDGET.with_name("faq-box.js").read_text(encoding="utf-8")
-    for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "createContextualFragment", "eval(", "new Function", "Storage", ".cookie"):
+    for word in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "DOMParser",
+        "createContextualFragment",
+        "eval(",
+        "new Function",
+        "Storage",
+        ".cookie",
+    ):
         assert word not in source
 
 
@@ -41,7 +64,9 @@ def test_a_strict_policy_with_trusted_types_refuses_nothing_in_a_whole_conversat
         page.reload()
 
 
-def test_requests_carry_no_cookies_no_path_of_the_page_and_need_no_preflight(staged: Stage, page: Page):
+def test_requests_carry_no_cookies_no_path_of_the_page_and_need_no_preflight(staged: Stage):
+    page = staged.open("/?theme=light")
+    states.idle(page)
     seen = []
     page.on("request", lambda request: seen.append((request.method, request.headers)))
     states.answer(page)
@@ -75,7 +100,9 @@ def test_what_the_target_holds_makes_room_for_the_box_and_comes_back_when_it_is_
 
 def test_a_second_load_changes_nothing(staged: Stage, page: Page):
     states.fallback(page)
-    page.evaluate(f"(() => {{ const s = document.querySelector('script'); const t = s.cloneNode(); document.body.append(t); return new Promise((done) => (t.onload = done)); }})()") if False else page.add_script_tag(url=staged.bot_origin + "/widget/v1.js") if False else None
+    page.evaluate(
+        "(() => { const s = document.querySelector('script'); const t = s.cloneNode(); document.body.append(t); return new Promise((done) => (t.onload = done)); })()"
+    ) if False else page.add_script_tag(url=staged.bot_origin + "/widget/v1.js") if False else None
     page.evaluate("FaqBox.mount(document.querySelector('script'))")
     assert page.locator("faq-box").count() == 1
     expect(heading(page)).to_have_text("딱 맞는 답변을 찾지 못했어요")
@@ -97,7 +124,9 @@ def test_two_boxes_on_a_page_do_not_know_each_other(staged: Stage):
 
 
 def test_calls_made_before_the_script_is_there_are_kept(staged: Stage):
-    staged.context.add_init_script("window.FaqBox = { q: [['on', 'answer', (event) => (window.answered = event.detail.id)], ['ask', '환불']], sentences: { ko: { ask: '찾기' } } }")
+    staged.context.add_init_script(
+        "window.FaqBox = { q: [['on', 'answer', (event) => (window.answered = event.detail.id)], ['ask', '환불']], sentences: { ko: { ask: '찾기' } } }"
+    )
     page = staged.open()
     heading(page).filter(has_text="환불은 며칠 걸리나요?").wait_for()
     assert page.evaluate("answered") == "refund"

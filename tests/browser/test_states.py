@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import states
 from tests.browser.conftest import Stage, Wait
 from tests.browser.states import ask, ask_and_wait, click, field, heading
-from tests.browser.stub import ADDRESS, FEE, LATE, PASSWORD
+from tests.browser.stub import ADDRESS, FEE, LATE, PASSWORD, WIDGET
 
 _LISTEN = """
 window.spoken = [];
@@ -106,7 +106,10 @@ def test_enter_on_a_suggestion_asks_it(page: Page, staged: Stage):
 
 
 def test_a_clicked_question_shows_its_own_entry_even_where_another_one_has_the_same_words(page: Page, staged: Stage):
-    page.route("**/v1/popular", lambda route: route.fulfill(json={"items": [{"id": "late", "question": FEE["question"]}]}, headers={"Access-Control-Allow-Origin": "*"}))
+    page.route(
+        "**/v1/popular",
+        lambda route: route.fulfill(json={"items": [{"id": "late", "question": FEE["question"]}]}, headers={"Access-Control-Allow-Origin": "*"}),
+    )
     states.popular(page)
     page.get_by_role("option").click()
     expect(heading(page)).to_have_text(LATE["question"])
@@ -177,7 +180,9 @@ def test_every_kind_of_block_is_shown_as_what_it_is_and_no_text_becomes_a_tag(pa
     assert part.locator("th[scope=col]").all_text_contents() == ["결제수단", "기간", "비고"]
     assert part.locator("tbody tr").count() == 2
     assert part.locator("p br").count() == 1
-    assert part.locator("a").evaluate_all("links => links.map((a) => [a.textContent, a.href, a.rel])") == [["환불 현황", "https://pay.example.kr/refund", "noopener"]]
+    assert part.locator("a").evaluate_all("links => links.map((a) => [a.textContent, a.href, a.rel])") == [
+        ["환불 현황", "https://pay.example.kr/refund", "noopener"]
+    ]
     expect(part.get_by_text("위험한 링크 <img src=x onerror=alert(1)>")).to_be_visible()
     assert part.locator("img").count() == 0
 
@@ -294,8 +299,8 @@ def test_a_bad_vote_counts_at_once_and_reasons_can_be_added(page: Page, staged: 
     page.get_by_label("더 알려 주실 내용 (선택)").fill("제 번호는 010-1234-5678")
     click(page, "의견 보내기")
     expect(page.locator("section").get_by_role("button", name="1:1 문의하기")).to_be_visible()
-    token = "token-환불 언제 되나요"
-    assert staged.bot.paths("/v1/feedback") == [{"token": token, "vote": -1}, {"token": token, "vote": -1, "reason": "not_solved", "text": "제 번호는 [전화번호]"}]
+    vote = {"token": "token-환불 언제 되나요", "vote": -1}
+    assert staged.bot.paths("/v1/feedback") == [vote, vote | {"reason": "not_solved", "text": "제 번호는 [전화번호]"}]
 
 
 def test_feedback_that_cannot_be_sent_disturbs_nobody(page: Page):
@@ -405,8 +410,6 @@ def test_an_inquiry_page_of_ones_own_gets_the_question_only_on_demand(staged: St
 
 
 def test_sentences_have_the_same_names_in_both_languages():
-    from tests.browser.stub import WIDGET
-
     source = WIDGET.with_name("faq-box.js").read_text(encoding="utf-8")
     korean = source.split("const SENTENCES = {")[1].split("};")[0]
     english = json.loads(WIDGET.with_name("faq-box.en.json").read_text(encoding="utf-8"))

@@ -115,11 +115,11 @@ def test_the_end_of_a_composition_alone_looks_nothing_up_again(page: Page, at_pa
 def test_one_lookup_is_under_way_at_a_time_and_the_last_word_wins(page: Page, staged: Stage, wait: Wait):
     field(page).focus()
     page.get_by_role("option").first.wait_for()
-    staged.bot.delay = 0.6
+    staged.bot.delay = 1.5
     field(page).press_sequentially("환불", delay=20)
     wait(lambda: looked_up(staged) == ["환불"])
     field(page).press_sequentially("은", delay=20)
-    page.wait_for_timeout(250)
+    page.wait_for_timeout(900)
     assert looked_up(staged) == ["환불"]
     wait(lambda: looked_up(staged) == ["환불", "환불은"])
     expect(page.get_by_role("option")).to_have_count(1)

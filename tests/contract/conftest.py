@@ -1,7 +1,14 @@
-"""A tiny release in memory, without Kiwi, behind the real app."""
+"""A tiny release in memory, without Kiwi, and a store in a file of its own, behind the real app."""
 
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -22,10 +29,15 @@ from faqbot.retrieval.live import Serving
 from faqbot.retrieval.parameters import Parameters, Thresholds
 from faqbot.retrieval.release import Release
 from faqbot.settings import Settings
+from faqbot.store import Store, open_store
 from faqbot.training.base import index_entries
 from faqbot.web import create_app
 
-TODAY = date(2026, 3, 1)
+SEOUL = ZoneInfo("Asia/Seoul")
+#: Still the day before in UTC. A Sunday and a public holiday, and so is the Monday after it.
+NOW = datetime(2026, 3, 1, 8, 30, tzinfo=SEOUL)
+TODAY = NOW.date()
+SECRET = b"the secret of the tests, 32 byte"
 RELEASE = "0123456789abcdef"
 REFUND = "카드 결제는 **3일** 걸립니다.\n\n1. 내 주문\n2. [환불 현황](https://pay.example.kr/refund)"
 ENTRIES = (
@@ -91,9 +103,88 @@ def settings() -> Settings:
     return Settings(title="네이버페이 도움말", inquiry_url="https://help.example.kr/inquiry", phone="1588-0000 (무료)", hours="평일 09:00–18:00")
 
 
+@pytest.fixture(scope="session")
+def secret() -> bytes:
+    return SECRET
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
 @pytest.fixture
-def app(live: FakeLive, settings: Settings) -> Flask:
-    return create_app(live, settings)
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("store") / "faqbot.db"
+    open_store(f"sqlite:///{path}", SECRET, "default", Clock()).close()
+    return path
+
+
+@pytest.fixture
+def database(empty_database: Path, tmp_path: Path) -> Path:
+    """The file of the store."""
+    return Path(shutil.copy(empty_database, tmp_path / "faqbot.db"))
+
+
+@pytest.fixture
+def store(database: Path, secret: bytes, clock: Clock) -> Iterator[Store]:
+    with open_store(f"sqlite:///{database}", secret, "default", clock, busy_timeout=0.2) as opened:
+        yield opened
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Somebody else writes and does not end."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def rows(database: Path, statement: str) -> list[tuple[Any, ...]]:
+    """What is in the file, past everything of ours."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def written(app: Flask) -> None:
+    """Wait until everything that was asked is in the store."""
+    app.extensions["faqbot"].journal.flush()
+
+
+Build = Callable[[Settings], Flask]
+
+
+@pytest.fixture
+def build(live: FakeLive, store: Store, secret: bytes, clock: Clock) -> Iterator[Build]:
+    """Makes apps with other settings around the same release and the same store, and waits for what they still write."""
+    apps: list[Flask] = []
+
+    def make(settings: Settings) -> Flask:
+        apps.append(create_app(live, settings, store, secret, clock))
+        return apps[-1]
+
+    yield make
+    for app in apps:
+        written(app)
+
+
+@pytest.fixture
+def app(build: Build, settings: Settings) -> Flask:
+    return build(settings)
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -6,6 +8,8 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 
+from faqbot import messages
+from faqbot.settings import Settings
 from faqbot.web import problems
 from faqbot.web.openapi import document
 from faqbot.web.routes import OPERATIONS
@@ -30,10 +34,8 @@ def test_the_document_is_openapi_3_1_of_this_site(client, spec):
 
 
 def test_document_and_routes_name_the_same_operations(app, spec):
-    pages = {"/", "/faq/<path:entry_id>", "/static/<path:filename>", "/openapi.json"}
-    routed = {
-        (rule.rule.replace("<path:", "{").replace(">", "}"), method) for rule in app.url_map.iter_rules() if rule.rule not in pages for method in rule.methods
-    }
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/v1/") or rule.rule in {"/livez", "/readyz"}]
+    routed = {(rule.rule.replace("<path:", "{").replace(">", "}"), method) for rule in rules for method in rule.methods}
     documented = {(path, method.upper()) for path, item in spec["paths"].items() for method in item}
     assert {operation for operation in routed if operation[1] not in {"HEAD", "OPTIONS"}} == documented
 
@@ -47,8 +49,23 @@ def test_every_operation_lists_its_problems(spec):
     for operation in OPERATIONS:
         responses = spec["paths"][operation.path][operation.method.lower()]["responses"]
         expected = {problems.STATUS[code] for code in (*operation.problems, ProblemCode.INTERNAL_ERROR)}
-        assert set(responses) == {"200", *map(str, expected)}
-        assert all(set(response["content"]) == {"application/problem+json"} for status, response in responses.items() if status != "200")
+        good = str(operation.status)
+        assert set(responses) == {good, *map(str, expected)}
+        assert all(set(response["content"]) == {"application/problem+json"} for status, response in responses.items() if status != good)
+        assert ("content" in responses[good]) == (operation.output is not None)
+
+
+def test_what_writes_may_be_refused_by_origin_and_by_rate(spec):
+    for path, item in spec["paths"].items():
+        for method, described in item.items():
+            assert {"403", "429"} <= set(described["responses"]) if method == "post" else not {"403", "429"} & set(described["responses"]), path
+
+
+def test_a_body_may_be_declared_as_json_or_as_text(spec):
+    for item in spec["paths"].values():
+        if "post" in item:
+            content = item["post"]["requestBody"]["content"]
+            assert content["application/json"] == content["text/plain"]
 
 
 def test_operations_have_names_of_their_own():
@@ -70,11 +87,41 @@ def test_the_document_is_the_same_every_time():
     assert json.dumps(document(OPERATIONS, "도움말")) == json.dumps(document(OPERATIONS, "도움말"))
 
 
-def test_every_operation_keeps_its_contract(app):
+@pytest.fixture
+def unlimited(build):
+    """An app that hears whatever is asked of it in a minute."""
+    return build(Settings(limit_questions="1000000/minute", limit_feedback="1000000/minute", limit_inquiries="1000000/minute"))
+
+
+@schemathesis.serializer("text/plain")
+def _json_in_text(_: object, value: Any) -> bytes:
+    return value if isinstance(value, bytes) else json.dumps(value).encode()
+
+
+@pytest.fixture
+def given_out(unlimited) -> Iterator[None]:
+    """Requests that keep the schema hold a token that was given out, which no schema can describe."""
+    token = unlimited.test_client().post("/v1/ask", json={"query": "환불"}).get_json()["feedback_token"]
+    known = {"token": token, "tokens": [token], "consent_version": messages.CONSENT_VERSION}
+
+    def before_call(_: object, case: schemathesis.Case, **__: object) -> None:
+        if case.meta and case.meta.generation.mode.is_positive and isinstance(case.body, dict):
+            case.body.update({name: value for name, value in known.items() if name in case.body})
+
+    schemathesis.hook(before_call)
+    yield
+    schemathesis.hooks.unregister(before_call)
+
+
+def test_every_operation_keeps_its_contract(unlimited, given_out):
     """All phases and checks of schemathesis: examples, boundaries, fuzzing within the schema and against it, chains of calls."""
     config = SchemathesisConfig.from_dict({"seed": 2026, "generation": {"max-examples": 30, "deterministic": True, "database": "none"}})
-    events = list(from_schema(schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)).execute())
-    checks = [check for event in events if isinstance(event, ScenarioFinished) for found in event.recorder.checks.values() for check in found]
+    events = list(from_schema(schemathesis.openapi.from_wsgi("/openapi.json", unlimited, config=config)).execute())
+    scenarios = [event for event in events if isinstance(event, ScenarioFinished)]
+    checks = [check for event in scenarios for found in event.recorder.checks.values() for check in found]
     assert [str(check.failure_info.failure) for check in checks if check.failure_info] == []
     assert [str(event.info) for event in events if isinstance(event, NonFatalError | FatalError)] == []
     assert {"negative_data_rejection", "positive_data_acceptance", "unsupported_method"} <= {check.name for check in checks}
+    exchanges = [(case.value, event.recorder.interactions[name].response) for event in scenarios for name, case in event.recorder.cases.items()]
+    reached = {(case.operation.path, case.method, response.status_code) for case, response in exchanges if response}
+    assert {(operation.path, operation.method, operation.status) for operation in OPERATIONS} <= reached

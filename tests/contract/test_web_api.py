@@ -5,10 +5,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from faqbot import messages
-from faqbot.domain import Reason
+from faqbot.corpus import parse_answer, to_json
+from faqbot.domain import Outcome, Reason
 from faqbot.retrieval.live import Serving
 from faqbot.settings import Settings
-from faqbot.web import create_app
+from faqbot.store import QueryRecord, Via
+from tests.contract.conftest import REFUND, RELEASE, written
 
 
 def ask(client: FlaskClient, query: str, **fields: object) -> TestResponse:
@@ -26,11 +28,12 @@ def test_a_known_question_is_answered_with_everything_an_integrator_needs(client
         "question": "환불은 며칠 걸리나요?",
         "answer_html": f"<p>카드 결제는 <strong>3일</strong> 걸립니다.</p><ol><li>내 주문</li><li>{link}</li></ol>",
         "answer_text": "카드 결제는 3일 걸립니다.\n\n1. 내 주문\n2. 환불 현황 (https://pay.example.kr/refund)",
+        "blocks": to_json(parse_answer(REFUND)),
         "category": "결제>환불",
         "link": {"url": "https://pay.example.kr", "label": "환불 보기"},
         "updated_at": "2026-03-01",
     }
-    assert {name: body[name] for name in ("outcome", "reason", "level", "confidence", "release", "fallback", "message")} == {
+    assert {name: body[name] for name in ("outcome", "reason", "level", "confidence", "release", "fallback", "message", "shown", "categories", "notices")} == {
         "outcome": "answer",
         "reason": "exact",
         "level": "high",
@@ -38,7 +41,11 @@ def test_a_known_question_is_answered_with_everything_an_integrator_needs(client
         "release": serving.release.id,
         "fallback": None,
         "message": None,
+        "shown": 1,
+        "categories": [],
+        "notices": [],
     }
+    assert {"id": "late", "question": "배송이 늦어요", "short_title": "배송 지연"} in body["related"]
     assert body["candidates"][0] == {"id": "refund", "question": "환불은 며칠 걸리나요?", "short_title": "환불 기간", "confidence": 0.99}
     assert body["interpretation"] == {"normalized": "환불은 며칠 걸리나요", "corrections": []}
     assert body["request_id"] == response.headers["X-Request-ID"]
@@ -90,9 +97,79 @@ def test_an_unknown_query_leads_to_a_person(client):
     assert body["message"] == body["fallback"]["message"]
 
 
-def test_a_site_without_inquiry_page_and_phone_says_null(live):
-    fallback = ask(create_app(live, Settings()).test_client(), "zzz").get_json()["fallback"]
-    assert (fallback["inquiry_url"], fallback["phone"], fallback["hours"]) == (None, None, None)
+def test_a_site_without_a_form_of_its_own_leads_to_ours_and_says_null_for_what_it_has_not(build):
+    fallback = ask(build(Settings()).test_client(), "zzz").get_json()["fallback"]
+    assert (fallback["inquiry_url"], fallback["phone"], fallback["hours"]) == ("http://localhost/inquiry", None, None)
+
+
+def test_our_own_form_has_the_address_that_visitors_see(build):
+    client = build(Settings(public_url="https://help.example.kr/")).test_client()
+    assert ask(client, "zzz").get_json()["fallback"]["inquiry_url"] == "https://help.example.kr/inquiry"
+
+
+def test_the_categories_to_browse_come_with_a_fallback(client):
+    assert [category["category"] for category in ask(client, "zzz 999").get_json()["categories"]] == ["결제", "배송", "판매", "<b>"]
+
+
+@pytest.mark.parametrize(("query", "shown"), [("환불은 며칠 걸리나요", 1), ("환불 기간 취소", 3), ("zzz 999", 0)])
+def test_a_reply_says_how_many_candidates_are_for_the_visitor(client, query, shown):
+    assert ask(client, query, limit=10).get_json()["shown"] == shown
+
+
+def test_entries_beside_an_answer_are_other_candidates_then_those_of_its_category(client):
+    body = ask(client, "결제 취소 방법").get_json()
+    assert body["answer"]["id"] == "cancel"
+    assert "cancel" not in [entry["id"] for entry in body["related"]]
+    assert len(body["related"]) <= 3
+
+
+@pytest.mark.parametrize("query", ["환불 기간 취소", "zzz 999"])
+def test_without_an_answer_nothing_is_related(client, query):
+    assert ask(client, query).get_json()["related"] == []
+
+
+def test_every_reply_tells_the_ways_to_a_person(client):
+    contact = ask(client, "환불은 며칠 걸리나요").get_json()["contact"]
+    assert {name: contact[name] for name in ("phone", "hours", "inquiry_url", "email", "chat_url", "open_now")} == {
+        "phone": "1588-0000 (무료)",
+        "hours": "평일 09:00–18:00",
+        "inquiry_url": "https://help.example.kr/inquiry",
+        "email": None,
+        "chat_url": None,
+        "open_now": None,
+    }
+
+
+def test_what_was_typed_with_the_wrong_layout_is_told(client):
+    notices = ask(client, "ghksqnf 기간").get_json()["notices"]
+    assert notices == [{"type": "layout", "typed": "ghksqnf", "read": "환불", "message": "'환불'로 찾았어요."}]
+
+
+def test_personal_data_in_a_query_is_told_of_and_neither_searched_nor_sent_back(client):
+    body = ask(client, "환불은 며칠 걸리나요 010-9753-8642").get_json()
+    assert (body["outcome"], body["reason"]) == ("answer", "exact")
+    assert [(notice["type"], notice["message"]) for notice in body["notices"]] == [("personal_data", messages.MASKED)]
+    assert "9753" not in str({**body, "request_id": "", "feedback_token": ""})
+
+
+def test_a_query_of_personal_data_alone_is_a_query(client):
+    assert ask(client, "010-9753-8642").get_json()["outcome"] == "fallback"
+
+
+def test_a_client_that_masked_a_query_itself_gets_the_same_reply(client):
+    told, masked = ask(client, "환불은 며칠 걸리나요 010-9753-8642").get_json(), ask(client, "환불은 며칠 걸리나요 [전화번호]").get_json()
+    assert (told["answer"], told["candidates"], told["interpretation"]) == (masked["answer"], masked["candidates"], masked["interpretation"])
+
+
+@pytest.mark.parametrize("via", list(Via))
+def test_a_query_may_say_how_it_came_to_be_asked(client, via):
+    assert ask(client, "환불", via=via).status_code == 200
+
+
+def test_json_that_is_declared_as_text_is_read(client):
+    """So that a page of another origin can ask without a preflight."""
+    response = client.post("/v1/ask", data='{"query": "배송이 늦어요"}'.encode(), content_type="text/plain;charset=UTF-8")
+    assert response.get_json()["answer"]["id"] == "late"
 
 
 def test_only_the_category_asked_for_is_searched(client):
@@ -109,8 +186,56 @@ def test_an_unknown_category_knows_nothing(client):
 
 
 def test_the_same_query_gets_the_same_reply(client):
-    first, second = (ask(client, "환불 취소").get_json() | {"request_id": ""} for _ in range(2))
+    first, second = (ask(client, "환불 취소").get_json() | {"request_id": "", "feedback_token": ""} for _ in range(2))
     assert first == second
+
+
+def test_every_reply_has_a_token_of_its_own(client):
+    assert len({ask(client, "환불 취소").get_json()["feedback_token"] for _ in range(10)}) == 10
+
+
+def test_what_others_end_at_comes_before_what_the_table_begins_with(build, store):
+    before = [item["id"] for item in build(Settings()).test_client().get("/v1/popular").get_json()["items"]]
+    client = build(Settings())
+    for _ in range(2):
+        ask(client.test_client(), "배송이 늦어요")
+    ask(client.test_client(), "결제 취소 방법")
+    written(client)
+    after = client.test_client().get("/v1/popular").get_json()["items"]
+    assert before == ["refund", "late", "fee b?", "<i>", "cancel", "fee/a"]
+    assert [item["id"] for item in after] == ["late", "cancel", "refund", "fee b?", "<i>", "fee/a"]
+    assert after[0] == {"id": "late", "question": "배송이 늦어요", "short_title": "배송 지연", "category": "배송"}
+
+
+def test_what_was_asked_a_month_ago_is_no_longer_popular(build, clock):
+    app = build(Settings())
+    ask(app.test_client(), "배송이 늦어요")
+    written(app)
+    clock.advance(days=31)
+    assert app.test_client().get("/v1/popular").get_json()["items"][0]["id"] == "refund"
+
+
+def test_what_is_popular_but_not_valid_today_is_not_shown(build, store):
+    store.record_query(QueryRecord("설날", Outcome.ANSWER, Reason.CONFIDENT, 0.9, ("old",), RELEASE, answered="old"))
+    items = build(Settings()).test_client().get("/v1/popular").get_json()["items"]
+    assert "old" not in [item["id"] for item in items]
+
+
+def test_the_ways_to_a_person_stand_at_one_place_with_the_consent_of_an_inquiry(build):
+    body = (
+        build(Settings(phone="1588-0000", call_charge="수신자 부담", open_hours="월-금 09:00-18:00", keep_inquiries=30))
+        .test_client()
+        .get("/v1/contact")
+        .get_json()
+    )
+    assert (body["phone"], body["call_charge"], body["open_now"]) == ("1588-0000", "수신자 부담", False)
+    assert body["inquiry_url"] == "http://localhost/inquiry"
+    assert body["consent_version"] == messages.CONSENT_VERSION
+    assert "30일이 지나면 지웁니다" in body["consent_text"]
+
+
+def test_nobody_to_call_means_no_charge_of_a_call(build):
+    assert build(Settings(call_charge="수신자 부담")).test_client().get("/v1/contact").get_json()["call_charge"] is None
 
 
 def test_a_number_written_as_a_decimal_is_the_same_number(client):
@@ -204,7 +329,7 @@ def test_a_release_that_fails_to_answer_is_not_ready(client, live, serving, capl
     assert "AttributeError" in caplog.text
 
 
-PATHS = ["/v1/faqs", "/v1/faqs/refund", "/v1/categories", "/v1/suggest?q=환불", "/readyz", "/", "/faq/refund"]
+PATHS = ["/v1/faqs", "/v1/faqs/refund", "/v1/categories", "/v1/suggest?q=환불", "/v1/popular", "/readyz", "/", "/faq/refund"]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -15,7 +15,7 @@ def test_every_response_is_secured(client, path, method):
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["Content-Security-Policy"] == (API_POLICY if path in API else PAGE_POLICY)
-    assert headers["Cache-Control"] == ("no-store" if method == "POST" else "no-cache")
+    assert headers["Cache-Control"] == ("no-cache" if method != "POST" else "private, no-cache" if path == "/" else "no-store")
 
 
 def test_every_request_has_a_name_of_our_own(client):
@@ -25,9 +25,9 @@ def test_every_request_has_a_name_of_our_own(client):
     assert all(len(name) == 32 and set(name) <= set("0123456789abcdef") for name in named)
 
 
-def test_answers_are_not_stored_by_caches(client):
+def test_answers_are_not_stored_by_shared_caches(client):
     assert client.post("/v1/ask", json={"query": "환불"}).headers["Cache-Control"] == "no-store"
-    assert client.post("/", data={"query": "환불"}).headers["Cache-Control"] == "no-store"
+    assert client.post("/", data={"query": "환불"}).headers["Cache-Control"] == "private, no-cache"  # the back button asks the browser's own cache
 
 
 def test_no_cookie_is_set(client):

@@ -142,7 +142,7 @@ def test_a_body_without_a_length_may_be_as_large_as_one_with(client):
 
 
 @pytest.mark.parametrize(
-    "content_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp", "json"]
+    "content_type", [None, "", "text/html", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp", "json"]
 )
 def test_a_body_that_is_not_declared_as_json_is_refused(client, content_type):
     assert refusal(post(client, '{"query": "환불"}'.encode(), content_type)) == (415, "unsupported_media_type")

@@ -20,7 +20,8 @@ def on_page(html: str) -> Markup:
     html = _TICK.sub(_check, html)
     html = html.replace('<ul><li class="check', '<ul role="list" class="checks"><li class="check')
     html = html.replace("<ol", '<ol role="list"')
-    html = html.replace("<table>", f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(messages.TABLE)}"><table>').replace("</table>", "</table></div>")
+    box = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(messages.TABLE)}">'
+    html = html.replace("<table>", f"{box}<table>").replace("</table>", "</table></div>")
     return Markup(html.replace("<th>", '<th scope="col">'))  # noqa: S704  # see above
 
 

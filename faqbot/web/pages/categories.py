@@ -1,13 +1,12 @@
 """A category: what is below it, and its entries."""
 
-from collections.abc import Iterator
 from math import ceil
 
 from flask import Response, request, url_for
 
-from faqbot.web import entries, schema
+from faqbot.web import entries
 from faqbot.web.entries import split_category
-from faqbot.web.pages.crumbs import slug
+from faqbot.web.pages.crumbs import flat, slug
 from faqbot.web.pages.frame import canonical, render
 from faqbot.web.problems import RequestError
 from faqbot.web.schema import ProblemCode
@@ -31,13 +30,6 @@ def category(visit: Visit, path: str) -> Response:
     address = canonical(visit.settings, url_for("category", path=path, page=page if page > 1 else None))
     items = [entries.faq_item(entry) for entry in listed]
     return render("category.html", indexable=True, canonical=address, category=found, items=items, page=page, pages=pages)
-
-
-def flat(categories: tuple[schema.Category, ...]) -> Iterator[schema.Category]:
-    """Categories with all below them, each before those below it."""
-    for each in categories:
-        yield each
-        yield from flat(each.children)
 
 
 def _page() -> int:

@@ -8,8 +8,7 @@ from xml.sax.saxutils import escape
 from flask import Response, url_for
 
 from faqbot.web import entries
-from faqbot.web.pages.categories import flat
-from faqbot.web.pages.crumbs import slug
+from faqbot.web.pages.crumbs import flat, slug
 from faqbot.web.pages.frame import canonical
 from faqbot.web.problems import RequestError
 from faqbot.web.schema import ProblemCode

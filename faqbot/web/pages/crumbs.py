@@ -1,12 +1,10 @@
 """Categories in addresses and in the path above a page."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from faqbot.web import schema
 from faqbot.web.entries import split_category
-
-_NOT_DIALLED = re.compile(r"[^0-9+]")
 
 
 class Crumb(NamedTuple):
@@ -35,13 +33,20 @@ def slug(category: str) -> str:
     return "/".join(split_category(category))
 
 
-def dialled(phone: str) -> str:
-    """A telephone number as a telephone takes it.
+def below(category: str, above: str) -> str:
+    """A category in words, without the part that is known from where it stands.
 
-    >>> dialled("1588-0000 (무료)")
-    '15880000'
+    >>> below("결제>환불", "결제"), below("결제>환불", "배송")
+    ('환불', '결제 › 환불')
     """
-    return _NOT_DIALLED.sub("", phone)
+    return category.removeprefix(f"{above}>").replace(">", " › ")
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"crumbs": crumbs, "slug": slug, "dial": dialled}
+def flat(categories: tuple[schema.Category, ...]) -> Iterator[schema.Category]:
+    """Categories with all below them, each before those below it."""
+    for each in categories:
+        yield each
+        yield from flat(each.children)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"crumbs": crumbs, "slug": slug, "below": below}

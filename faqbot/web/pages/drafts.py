@@ -63,8 +63,12 @@ def read_draft(form: MultiDict[str, str], *, ours: bool) -> Draft:
     key = form.get("key", "")
     return Draft(
         key if _KEY.fullmatch(key) else new_key(),
-        _text(form.get("question", carried.query)),
-        *(_text(form.get(name, "")) for name in ("category", "background", "error", "tried", "email")),
+        question=_text(form.get("question", carried.query)),
+        category=_text(form.get("category", "")),
+        background=_text(form.get("background", "")),
+        error=_text(form.get("error", "")),
+        tried=_text(form.get("tried", "")),
+        email=_text(form.get("email", "")),
         consent="consent" in form,
         consent_version=form.get("consent_version", ""),
         tokens=carried.tokens,
@@ -99,10 +103,8 @@ def errors_in(draft: Draft) -> Mapping[str, str]:
 
 
 def _sentence(detail: ErrorDetails, draft: Draft) -> str:
-    name, kind = str(detail["loc"][0]), detail["type"]
-    value = getattr(draft, name)
-    if value == "":
-        kind = "string_too_short"
-    if kind == "string_too_long":
-        return messages.FIELD_TOO_LONG.format(length=len(value), **detail["ctx"])
-    return messages.FIELD_ERROR.get((name, kind), messages.FIELD_OTHER)
+    field = str(detail["loc"][0])
+    value = getattr(draft, field)
+    kind = "string_too_short" if value == "" else detail["type"]
+    sentence = messages.FIELD_TOO_LONG if kind == "string_too_long" else messages.FIELD_ERROR.get((field, kind), messages.FIELD_OTHER)
+    return sentence.format(name=messages.FIELD_NAME.get(field, field), length=len(str(value)), **detail.get("ctx", {}))

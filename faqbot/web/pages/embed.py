@@ -32,7 +32,7 @@ class Snippets:
 def embed(visit: Visit, widget: Widget) -> Response:
     """The page, with the box working on it."""
     base = str(visit.settings.public_url or request.url_root).rstrip("/")
-    origins = ",".join((*visit.settings.origins, "https://shop.example.kr"))
+    origins = ",".join((*visit.settings.origins, "https://www.example.kr"))
     snippets = Snippets(
         simple=_element(base, f'src="{base}/widget/v1.js"'),
         fixed=_element(base, f'src="{base}/widget/{widget.version}/faq-box.js" integrity="{widget.script.integrity}" crossorigin="anonymous"'),

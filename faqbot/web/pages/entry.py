@@ -1,6 +1,6 @@
 """One entry with its answer."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from flask import Response, url_for
@@ -44,7 +44,7 @@ def render_entry(visit: Visit, entry_id: str, conversation: Conversation | None 
     )
 
 
-def related(visit: Visit, entry_id: str, shown: Set[str]) -> tuple[schema.FaqItem, ...]:
+def related(visit: Visit, entry_id: str, shown: AbstractSet[str]) -> tuple[schema.FaqItem, ...]:
     """Entries of the same category, then of the same top category, beginning behind the entry in the table so that each leads to others.
 
     Args:

@@ -1,6 +1,7 @@
 """What all pages have in common: the frame around them, and how they are sent."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from faqbot.web.visit import Visit
 
 #: Seconds for which a browser keeps the style sheet; another one has another address.
 _STYLE_KEPT = "public, max-age=31536000, immutable"
+#: Of a reply to a form: with no-store the back button would not lead to it, but to a page of the browser about sending forms twice.
+_REPLY_KEPT = "private, no-cache"
+_NOT_DIALLED = re.compile(r"[^0-9+]")
 
 
 def install(app: Flask, make_visit: Callable[[], Visit], settings: Settings) -> None:
@@ -45,7 +49,7 @@ def install(app: Flask, make_visit: Callable[[], Visit], settings: Settings) -> 
     app.context_processor(frame)
     app.after_request(keep_style)
     app.jinja_env.globals.update(site=settings.title, messages=messages)
-    app.jinja_env.filters.update(answers.FILTERS | crumbs.FILTERS | days.filters(settings.timezone))
+    app.jinja_env.filters.update(answers.FILTERS | crumbs.FILTERS | days.filters(settings.timezone) | {"dial": dialled})
 
 
 def current_visit() -> Visit:
@@ -59,6 +63,8 @@ def current_visit() -> Visit:
 def render(template: str, *, status: int = 200, indexable: bool = False, **context: Any) -> Response:
     """A page. Search engines leave it alone unless it is `indexable`, which no page is that repeats what was sent."""
     response = make_response(render_template(template, indexable=indexable, **context), status)
+    if request.method == "POST":
+        response.headers["Cache-Control"] = _REPLY_KEPT
     if not indexable:
         response.headers["X-Robots-Tag"] = "noindex"
     elif request.method in {"GET", "HEAD"}:
@@ -72,6 +78,15 @@ def canonical(settings: Settings, path: str) -> str | None:
     if settings.public_url is None:
         return None
     return str(settings.public_url).rstrip("/") + path.removeprefix(request.script_root)
+
+
+def dialled(phone: str) -> str:
+    """A telephone number as a telephone takes it.
+
+    >>> dialled("1588-0000 (무료)")
+    '15880000'
+    """
+    return _NOT_DIALLED.sub("", phone)
 
 
 def _kept_of_request() -> Kept | None:

@@ -45,7 +45,7 @@ def home(visit: Visit) -> Response:
         "home.html",
         indexable=True,
         canonical=canonical(visit.settings, url_for("home")),
-        popular=visit.popular(_POPULAR),
+        popular=[entries.faq_item(entry) for entry in visit.popular(_POPULAR)],
         categories=entries.top_categories(visit.catalogue.visible()),
         notices=_notices(visit),
     )

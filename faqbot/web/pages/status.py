@@ -21,7 +21,7 @@ _OFFICE = "평일 09:00-18:00"
 
 
 @dataclass(frozen=True)
-class Status:
+class Progress:
     """An inquiry as its writer sees it.
 
     Attributes:
@@ -46,7 +46,7 @@ def inquiry_status(visit: Visit, token: str) -> Response:
         RequestError: nobody was given that token, or what it was for is deleted.
         StoreError: it cannot be read.
     """
-    return _private(render("inquiry_status.html", status=_status(visit, token), token=token))
+    return _private(render("inquiry_status.html", progress=_progress(visit, token), token=token))
 
 
 def inquiry_text(visit: Visit, token: str) -> Response:
@@ -56,7 +56,7 @@ def inquiry_text(visit: Visit, token: str) -> Response:
         RequestError: nobody was given that token, or what it was for is deleted.
         StoreError: it cannot be read.
     """
-    inquiry = _status(visit, token).inquiry
+    inquiry = _progress(visit, token).inquiry
     response = make_response(as_text(inquiry, visit.settings))
     response.content_type = "text/plain; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="inquiry-{inquiry.number}.txt"'
@@ -70,14 +70,14 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _status(visit: Visit, token: str) -> Status:
+def _progress(visit: Visit, token: str) -> Progress:
     inquiry = visit.services.store.inquiry_by_token(token)
     if inquiry is None:
         raise RequestError(ProblemCode.NOT_FOUND)
     today, promised = visit.services.local_now().date(), promised_day(visit.settings, inquiry.received_at)
     answered = inquiry.state is InquiryState.ANSWERED
     steps = tuple(InquiryState)
-    return Status(
+    return Progress(
         inquiry=inquiry,
         steps=steps,
         step=steps.index(inquiry.state),

@@ -27,9 +27,9 @@ def faq_page(answer: schema.Answer, address: str | None) -> Markup:
 
 
 def in_script(data: object) -> Markup:
-    """JSON that cannot end the script element in which it stands.
+    r"""JSON that cannot end the script element in which it stands.
 
     >>> str(in_script({"name": "</script><b>&"}))
-    '{"name": "\\\\u003c/script\\\\u003e\\\\u003cb\\\\u003e\\\\u0026"}'
+    '{"name": "\\u003c/script\\u003e\\u003cb\\u003e\\u0026"}'
     """
     return Markup(json.dumps(data, ensure_ascii=False).translate(_ESCAPED))  # noqa: S704  # see above

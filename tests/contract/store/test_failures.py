@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,6 +87,24 @@ def test_after_the_lock_is_gone_the_same_key_is_stored_once(url: str, filled: St
     receipt = filled.submit_inquiry(INQUIRY, "again")
     assert filled.submit_inquiry(INQUIRY, "again") == receipt
     assert len(filled.inquiries()) == 2
+
+
+def test_a_store_whose_connections_are_all_in_use_is_busy(filled: Store) -> None:
+    with ExitStack() as stack:
+        for _ in range(15):
+            stack.enter_context(reading(filled._engine))
+        with pytest.raises(StoreError, match="잠겨 있습니다") as caught:
+            filled.query(1)
+    assert caught.value.code == "busy"
+    assert filled.query(1) is not None
+
+
+def test_a_new_file_that_somebody_else_has_locked_is_an_error_at_opening(tmp_path: Path, clock: Clock) -> None:
+    with closing(sqlite3.connect(tmp_path / "faqbot.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="잠겨 있습니다") as caught:
+            open_store(f"sqlite:///{tmp_path / 'faqbot.db'}", SECRET, "default", clock, busy_timeout=0.1)
+    assert caught.value.code == "busy"
 
 
 def test_a_lock_that_ends_in_time_is_waited_for(url: str, opened: Callable[..., Store]) -> None:
@@ -211,6 +229,18 @@ def test_a_server_that_is_not_there_is_an_error_that_says_so(address: str, clock
         open_store(address, SECRET, "default", clock)
     assert caught.value.code == "unreachable"
     assert "pa55word" not in str(caught.value)
+
+
+def test_a_driver_that_is_missing_is_named_with_the_command_that_installs_it() -> None:
+    program = (
+        "import sys\nsys.modules['psycopg'] = None\nfrom faqbot.errors import StoreError\nfrom faqbot.store import open_store\n"
+        "try: open_store('postgresql://host/db', b'x' * 32, 'default', None)\n"
+        "except StoreError as error: print(error.code, error)\n"
+    )
+    assert (
+        start(program, opening="").communicate(timeout=60)[0]
+        == "address PostgreSQL에 연결할 psycopg이 없습니다. pip install 'faqbot[postgres]' 를 실행하세요.\n"
+    )
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)

@@ -250,7 +250,7 @@ def test_export_is_all_that_is_stored_as_json(store: Store, clock: Clock) -> Non
 def test_another_secret_cannot_read_and_says_so(store: Store, opened: Callable[..., Store]) -> None:
     receipt = store.submit_inquiry(INQUIRY, "key")
     stranger = opened(secret=b"another secret of 32 bytes or so")
-    for read in (lambda: stranger.inquiry(receipt.number), stranger.inquiries, lambda: stranger.submit_inquiry(INQUIRY, "key")):
+    for read in (lambda: stranger.inquiry(receipt.number), stranger.inquiries, stranger.reseal, lambda: stranger.submit_inquiry(INQUIRY, "key")):
         with pytest.raises(StoreError, match="비밀 키") as caught:
             read()
         assert caught.value.code == "secret"
@@ -276,8 +276,8 @@ def test_after_resealing_the_old_secret_can_be_thrown_away(store: Store, opened:
         store.inquiry(receipts[0].number)
 
 
-@pytest.mark.parametrize("secrets", [{"secret": b""}, {"secret": b"too short"}, {"old_secrets": (b"",)}])
+@pytest.mark.parametrize("secrets", [{"secret": b""}, {"secret": SECRET[1:]}, {"old_secrets": (b"",)}])
 def test_a_secret_that_can_be_guessed_is_refused(opened: Callable[..., Store], secrets: dict[str, object]) -> None:
-    with pytest.raises(StoreError, match="16바이트 이상") as caught:
+    with pytest.raises(StoreError, match="32바이트 이상") as caught:
         opened(**secrets)
     assert caught.value.code == "secret"

@@ -50,9 +50,14 @@ def test_inquiries_of_another_site_are_not_there(sites: tuple[Store, Store]) -> 
     for act in acts:
         with pytest.raises(MissingRecordError):
             act()
-    other.reseal()
     assert one.inquiry(receipt.number).content == INQUIRY
     assert len(one.inquiry(receipt.number).notes) == 1
+
+
+def test_resealing_touches_its_own_site_only(sites: tuple[Store, Store], opened: Callable[..., Store]) -> None:
+    receipt = submitted(sites[0])
+    opened(site="other", secret=b"a secret that opens nothing here").reseal()
+    assert sites[0].inquiry(receipt.number).content == INQUIRY
 
 
 def test_the_same_key_on_two_sites_is_two_inquiries(sites: tuple[Store, Store]) -> None:

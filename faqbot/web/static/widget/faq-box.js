@@ -1,4 +1,6 @@
-/*! faq-box 1.0.0 · Apache-2.0 · <script src="…/widget/v1.js" async data-target="#faq"></script> or <faq-box> */
+/*! faq-box 1.0.0, Apache-2.0 */
+// <div id="faq">…</div><script src="https://bot.example.kr/widget/v1.js" async data-target="#faq"></script>, or <faq-box endpoint="https://bot.example.kr">.
+// What is served is faq-box.min.js, made from this file: npm run build in tests/browser.
 (() => {
   'use strict';
   const script = document.currentScript;
@@ -156,10 +158,11 @@ h2,h3,h4,p,ul,ol,fieldset,table{margin:0 0 .75em;padding:0;border:0}
 h2{font-size:1.25em;line-height:1.4}
 h3,h4,legend{font-size:1em;font-weight:700}
 label,legend{display:block;font-weight:700}
-form>label{margin-bottom:.5em;font-size:1.125em}
+[part=form]>label{margin-bottom:.5em;font-size:1.125em}
 .row{position:relative;display:flex;flex-wrap:wrap;gap:.5em}
 input,textarea,button,.button{min-height:2.75em;padding:.5em 1em;border:1px solid var(--border);border-radius:var(--radius);background:var(--bg);color:inherit;font:inherit;text-align:inherit;word-break:inherit}
-.row input{flex:1 1 9em;min-width:0;height:3em}
+.row input{flex:999 1 9em;min-width:0;height:3em}
+.row button{flex:1 0 auto;justify-content:center}
 textarea{display:block;width:100%;margin:.25em 0 .75em}
 ::placeholder{color:var(--muted);opacity:1}
 button,.button{display:inline-flex;align-items:center;gap:.5em;font-weight:600;text-decoration:none;cursor:pointer}
@@ -189,7 +192,7 @@ a{color:var(--accent);text-underline-offset:.2em}
 li p{margin:0}
 .wide{margin-bottom:.75em;overflow-x:auto}
 table{margin:0;border-collapse:collapse;background:var(--bg)}
-th,td{min-width:5em;padding:.5em .75em;border:1px solid var(--line);text-align:left;vertical-align:top}
+th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-align:left;vertical-align:top}
 .choices{display:grid;gap:.5em;list-style:none}
 .choices button{width:100%;flex-wrap:wrap;justify-content:space-between}
 .choices .choices{margin:.5em 0 0 1em}
@@ -209,7 +212,7 @@ th,td{min-width:5em;padding:.5em .75em;border:1px solid var(--line);text-align:l
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media(max-width:30em){.box,section{padding:1em}}
 @media(prefers-reduced-motion:no-preference){section>*{animation:in .15s}@keyframes in{from{opacity:0}}}
-@media(forced-colors:active){[aria-selected=true]{outline-color:Highlight}section{border:1px solid}button:disabled{color:GrayText}}`;
+@media(forced-colors:active){[aria-selected=true]{outline-color:Highlight}section{border:1px solid}.main{color:ButtonText}}`;
 
   // ---- the element ----
 
@@ -628,8 +631,10 @@ th,td{min-width:5em;padding:.5em .75em;border:1px solid var(--line);text-align:l
     }
 
     #answer(reply, via) {
-      const { answer, candidates = [], related = [] } = reply;
-      const others = candidates.filter(({ id }) => id !== answer.id).slice(0, 3);
+      const { answer } = reply;
+      const without = (items = [], those) => items.filter(({ id }) => !those.some((other) => other.id === id)).slice(0, 3);
+      const others = without(reply.candidates, [answer]);
+      const related = without(reply.related, [answer, ...others]);
       this.#misses = 0;
       this.#result(answer.question, this.#say('found', answer.question),
         answer.category && (via === 'category' ? this.#crumbs(answer.category.split('>')) : h('p', { class: 'note' }, path(answer))),
@@ -637,7 +642,7 @@ th,td{min-width:5em;padding:.5em .75em;border:1px solid var(--line);text-align:l
         answer.link && h('p', {}, link(answer.link.url, answer.link.label, { class: 'button' })),
         answer.updated_at && h('p', { class: 'note' }, this.#say('updated', answer.updated_at)),
         this.#token && this.#feedback(this.#token),
-        related.length && [h('h3', { class: 'line' }, this.#say('related')), choices(related.slice(0, 3).map((item) => this.#choice(item, () => this.#pick(item, 'related'))))],
+        related.length && [h('h3', { class: 'line' }, this.#say('related')), choices(related.map((item) => this.#choice(item, () => this.#pick(item, 'related'))))],
         this.#token && this.#disclosure(this.#say('other'), 'quiet', () => this.#offers(others, reply)));
       this.#emit('answer', { id: answer.id, question: answer.question, query: this.#query });
     }
