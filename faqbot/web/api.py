@@ -1,10 +1,12 @@
 """The operations of the API: a visit and a request in, a response out. Flask is not needed to call them."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 from faqbot import messages
 from faqbot.domain import Outcome, Reply
+from faqbot.errors import MissingRecordError, StoreError
 from faqbot.korean.normalize import normalize
 from faqbot.privacy import LABELS, Masked, mask
 from faqbot.store import QueryRecord, Via
@@ -73,8 +75,7 @@ def feedback(visit: Visit, request: schema.FeedbackRequest) -> None:
         StoreError: it was not stored.
     """
     query_id = visit.services.tokens.read(request.token)
-    visit.services.journal.flush()
-    visit.services.store.record_feedback(query_id, request.vote, request.reason, mask(request.text).text)
+    _about_query(visit, lambda: visit.services.store.record_feedback(query_id, request.vote, request.reason, mask(request.text).text))
 
 
 def choose(visit: Visit, request: schema.ChoiceRequest) -> None:
@@ -87,8 +88,22 @@ def choose(visit: Visit, request: schema.ChoiceRequest) -> None:
     query_id = visit.services.tokens.read(request.token)
     if request.id is not None and visit.catalogue.find(request.id) is None:
         raise RequestError(ProblemCode.NOT_FOUND)
-    visit.services.journal.flush()
-    visit.services.store.record_choice(query_id, request.id)
+    _about_query(visit, lambda: visit.services.store.record_choice(query_id, request.id))
+
+
+def _about_query(visit: Visit, record: Callable[[], None]) -> None:
+    """Record something about a query, which may itself still wait to be written.
+
+    Raises:
+        StoreError: it was not stored.
+    """
+    is_written = visit.services.journal.catch_up()
+    try:
+        record()
+    except MissingRecordError as error:
+        if is_written:
+            raise
+        raise StoreError("질문 기록이 아직 저장되지 않아 그에 대한 것도 저장하지 못했습니다.", code="busy") from error
 
 
 def inquire(visit: Visit, request: schema.InquiryRequest) -> schema.Received:

@@ -53,7 +53,8 @@ def transcript(visit: Visit, tokens: Sequence[str]) -> tuple[TranscriptItem, ...
         RequestError: a token is not ours or too old.
         StoreError: it cannot be read.
     """
-    visit.services.journal.flush()
+    if tokens:
+        visit.services.journal.catch_up()
     found = (visit.services.store.query(visit.services.tokens.read(token)) for token in dict.fromkeys(tokens))
     kept = sorted((query for query in found if query is not None), key=lambda query: query.asked_at)
     return tuple(TranscriptItem(query.asked_at, query.record.text, query.record.outcome, tuple(_questions(visit, _shown(query.record)))) for query in kept)

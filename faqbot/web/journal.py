@@ -15,7 +15,7 @@ from faqbot.errors import FaqbotError
 MOST = 10_000
 #: Records written in one transaction.
 BATCH = 200
-#: Seconds between two attempts while the store is down, and that `flush` waits at most.
+#: Seconds between two attempts while the store is down, and that anybody waits for what was put.
 PAUSE, PATIENCE = 1.0, 5.0
 
 Record = TypeVar("Record")
@@ -34,6 +34,7 @@ class Journal(Generic[Record]):
         self._waiting: queue.Queue[Record] = queue.Queue(MOST)
         self._lock = threading.Lock()
         self._process = 0
+        self._is_down = False
         self.dropped = 0
         atexit.register(self.flush)
 
@@ -48,10 +49,17 @@ class Journal(Generic[Record]):
 
     def flush(self) -> None:
         """Wait until everything that this process put is written, PATIENCE seconds at most."""
-        if self._process != os.getpid():
-            return
-        with self._waiting.all_tasks_done:
-            self._waiting.all_tasks_done.wait_for(lambda: not self._waiting.unfinished_tasks, PATIENCE)
+        self._wait_for(lambda: not self._waiting.unfinished_tasks)
+
+    def catch_up(self) -> bool:
+        """The same for a request, which does not wait while the store is down. Whether everything is written."""
+        self._wait_for(lambda: not self._waiting.unfinished_tasks or self._is_down)
+        return self._process != os.getpid() or not self._waiting.unfinished_tasks
+
+    def _wait_for(self, condition: Callable[[], bool]) -> None:
+        if self._process == os.getpid():
+            with self._waiting.all_tasks_done:
+                self._waiting.all_tasks_done.wait_for(condition, PATIENCE)
 
     def _start(self) -> None:
         """A thread does not survive a fork: each process has its own, and leaves what waits in its parent to that one."""
@@ -74,14 +82,14 @@ class Journal(Generic[Record]):
 
     def _store(self, batch: Sequence[Record]) -> None:
         """Try until it is written; only what no attempt can write is dropped. An outage is told once."""
-        pause, is_told = threading.Event(), False
+        pause = threading.Event()
         while True:
             try:
                 self._write(batch)
             except FaqbotError as error:
-                if not is_told:
+                if not self._is_down:
                     _log.error("the store is down, so records wait: %s", error)
-                is_told = True
+                self._tell(is_down=True)
                 pause.wait(PAUSE)
             except Exception as error:  # noqa: BLE001  # the thread must not end; the error's own words may hold a query
                 self.dropped += len(batch)
@@ -89,4 +97,11 @@ class Journal(Generic[Record]):
                 _log.error("records dropped because they cannot be written: %d: %s\n%s", len(batch), type(error).__name__, frames)
                 return
             else:
+                self._tell(is_down=False)
                 return
+
+    def _tell(self, *, is_down: bool) -> None:
+        """Those who wait."""
+        with self._waiting.all_tasks_done:
+            self._is_down = is_down
+            self._waiting.all_tasks_done.notify_all()

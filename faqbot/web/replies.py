@@ -32,7 +32,7 @@ def ask_response(reply: Reply, visit: Visit, token: str, *, is_masked: bool) -> 
         reason=reply.reason,
         answer=entries.answer(*visit.catalogue[reply.candidates[0].id]) if is_answer else None,
         candidates=tuple(_candidate(candidate, visit) for candidate in reply.candidates),
-        shown=reply.shown,
+        shown=min(reply.shown, len(reply.candidates)),
         related=_related(reply, visit) if is_answer else (),
         fallback=_fallback(reply, visit) if is_fallback else None,
         categories=entries.top_categories(visit.catalogue.visible())[:_CATEGORIES] if is_fallback else (),

@@ -21,6 +21,11 @@ def test_the_file_that_is_served_fits_the_budget():
     assert len(gzip.compress(WIDGET.read_bytes(), 9)) <= BUDGET
 
 
+def test_the_version_on_the_first_line_is_that_of_the_programming_interface(page: Page):
+    states.idle(page)
+    assert WIDGET.read_text(encoding="utf-8").startswith(f"/*! faq-box {page.evaluate('FaqBox.version')} ")
+
+
 def test_the_file_that_is_served_is_made_from_the_source():
     tool("terser/package.json")
     command = [
@@ -125,11 +130,14 @@ def test_two_boxes_on_a_page_do_not_know_each_other(staged: Stage):
 
 def test_calls_made_before_the_script_is_there_are_kept(staged: Stage):
     staged.context.add_init_script(
-        "window.FaqBox = { q: [['on', 'answer', (event) => (window.answered = event.detail.id)], ['ask', '환불']], sentences: { ko: { ask: '찾기' } } }"
+        """
+        const calls = [['on', 'ready', () => (window.wasReady = true)], ['on', 'answer', (event) => (window.answered = event.detail.id)], ['ask', '환불']];
+        window.FaqBox = { q: calls, sentences: { ko: { ask: '찾기' } } };
+        """
     )
     page = staged.open()
     heading(page).filter(has_text="환불은 며칠 걸리나요?").wait_for()
-    assert page.evaluate("answered") == "refund"
+    assert page.evaluate("[wasReady, answered]") == [True, "refund"]
     expect(page.get_by_role("button", name="찾기")).to_be_visible()
     expect(field(page)).to_have_value("환불")
 

@@ -111,7 +111,7 @@ def test_the_categories_to_browse_come_with_a_fallback(client):
     assert [category["category"] for category in ask(client, "zzz 999").get_json()["categories"]] == ["결제", "배송", "판매", "<b>"]
 
 
-@pytest.mark.parametrize(("query", "shown"), [("환불은 며칠 걸리나요", 1), ("환불 기간 취소", 3), ("zzz 999", 0)])
+@pytest.mark.parametrize(("query", "shown"), [("환불은 며칠 걸리나요", 1), ("환불 기간 취소", 2), ("환불 결제 배송이", 3), ("zzz 999", 0)])
 def test_a_reply_says_how_many_candidates_are_for_the_visitor(client, query, shown):
     assert ask(client, query, limit=10).get_json()["shown"] == shown
 

@@ -258,18 +258,18 @@ def test_an_inquiry_that_was_answered_for_is_on_disk(client, database, tmp_path)
 
 def test_the_conversation_before_comes_along_oldest_first(client, store, clock):
     tokens = []
-    for query in ("환불은 며칠 걸리나요", "환불 기간 취소", "zzz 999"):
+    for query in ("환불은 며칠 걸리나요", "환불 기간 취소", "없는 말"):
         tokens.append(ask(client, query))
         clock.advance(minutes=1)
     number = send(client, tokens=[tokens[2], tokens[0], tokens[1], tokens[0]]).get_json()["number"]
     first, second, third = store.inquiry(number).content.transcript
     assert first == TranscriptItem(NOW, "환불은 며칠 걸리나요", Outcome.ANSWER, ("환불은 며칠 걸리나요?",))
     assert (second.query, second.outcome, set(second.shown)) == ("환불 기간 취소", Outcome.SUGGEST, {"환불은 며칠 걸리나요?", "결제 취소 방법"})
-    assert (third.query, third.outcome, third.shown) == ("zzz 999", Outcome.FALLBACK, ())
+    assert (third.query, third.outcome, third.shown) == ("없는 말", Outcome.FALLBACK, ())
 
 
 def test_a_fallback_that_had_candidates_showed_none(client, store):
-    reply = client.post("/v1/ask", json={"query": "배송이 어쩌고 저쩌고"}).get_json()
+    reply = client.post("/v1/ask", json={"query": "어쩌고 늦어요 저쩌고 그래서 말이죠"}).get_json()
     assert (reply["outcome"], reply["shown"]) == ("fallback", 0)
     assert reply["candidates"]
     (item,) = store.inquiry(send(client, tokens=[reply["feedback_token"]]).get_json()["number"]).content.transcript
@@ -336,9 +336,9 @@ def test_personal_data_is_found_in_no_file_and_no_log(app, client, store, databa
         send(client, question=said, email=planted, consent=False)
         client.post("/v1/inquiries", data=said.encode(), content_type="application/json")
         with locked(database):
-            ask(client, said)
             client.post("/v1/feedback", json={"token": token, "vote": -1, "text": said})
             send(client, question=said, key="another-key-of-the-sender")
+            ask(client, said)
         written(app)
     files = b"".join(file.read_bytes() for file in database.parent.glob(f"{database.name}*"))
     assert "제 것은 [".encode() in files

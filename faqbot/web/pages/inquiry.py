@@ -53,7 +53,7 @@ def send_inquiry(visit: Visit, form: MultiDict[str, str]) -> AnyResponse:
         return _form(sheet, errors)
     token = _submitted(visit, sheet.draft).status_url.rpartition("/")[2]
     stored = _stored(visit, token)
-    if False:
+    if stored and not stored.erased_at and _differs(stored, sheet.draft):
         again = replace(sheet, draft=replace(sheet.draft, key=new_key()))
         return _page("inquiry_sent_before.html", again, status=409, number=stored.number, token=token)
     return redirect(url_for("inquiry_status", token=token), 303)

@@ -1,4 +1,4 @@
-/*! faq-box 1.0.0, Apache-2.0 */
+/*! faq-box 1.0.0 (Apache-2.0) */
 // <div id="faq">…</div><script src="https://bot.example.kr/widget/v1.js" async data-target="#faq"></script>, or <faq-box endpoint="https://bot.example.kr">.
 // What is served is faq-box.min.js, made from this file: npm run build in tests/browser.
 (() => {
@@ -80,7 +80,7 @@
     이메일: /[\w.+-]+@[\w-]+(\.[\w-]+)+/g,
     주민등록번호: /(?<!\d)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[-.\s]?[0-9]\d{6}(?!\d)/g,
     카드번호: /(?<!\d)(?:[3-69]\d|2[2-7])\d\d([-.\s]?)\d{4}\1\d{4}\1\d{4}(?!\d)/g,
-    전화번호: /(?<!\d)(?:(?:\+?82[-.\s]?)?0?1[016-9][-.\s]?\d{3,4}|0(?:2|[3-7]\d)[-.)\s]\d{3,4})[-.\s]?\d{4}(?!\d)/g,
+    전화번호: /(?<!\d)(?:(?:\+?82[-.\s]?0?|0)1[016-9][-.\s]?\d{3,4}|0(?:2|[3-7]\d)[-.)\s]\d{3,4})[-.\s]?\d{4}(?!\d)/g,
     계좌번호: /(?<=(?:계좌|은행|뱅크|농협|신협)\D{0,9})\d[\d-]{8,18}\d/g,
   };
   const mask = (text) => {
@@ -134,7 +134,7 @@
   /** The block tree of an answer; a kind that is not known yet is shown by what it holds. */
   const block = (it, say) => {
     const cells = (tag, row) => h('tr', {}, row.map((cell) => h(tag, tag === 'th' && { scope: 'col' }, cell.map(span))));
-    if (it.header) return h('div', { class: 'wide', role: 'region', tabindex: 0, 'aria-label': say('table') }, h('table', {}, h('thead', {}, cells('th', it.header)), h('tbody', {}, it.rows.map((row) => cells('td', row)))));
+    if (it.header) return h('div', { class: 'wide', role: 'group', tabindex: 0, 'aria-label': say('table') }, h('table', {}, h('thead', {}, cells('th', it.header)), h('tbody', {}, it.rows.map((row) => cells('td', row)))));
     if (it.items) return h(it.type === 'numbered_list' ? 'ol' : 'ul', { start: it.start }, it.items.map((item) => h('li', {}, item.map((part) => block(part, say)))));
     return h(it.level ? `h${it.level}` : 'p', {}, (it.spans || []).map(span));
   };
@@ -246,6 +246,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     #foot;
     #live;
 
+    #built; // promise
     #composing;
     #listening; // the visitor is typing, so suggestions are welcome
     #typing; // timer
@@ -260,7 +261,8 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     #notes = [];
 
     connectedCallback() {
-      if (!this.shadowRoot) this.#build().catch(console.warn); // what the element holds stays visible
+      this.#built ||= this.#build();
+      this.#built.catch(console.warn); // what the element holds stays visible
     }
 
     async #build() {
@@ -272,7 +274,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       sheet.replaceSync(CSS);
       this.#input = h('input', {
         id: 'input', part: 'input', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': 'options', 'aria-autocomplete': 'list', 'aria-describedby': 'hint',
-        autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', enterkeyhint: 'search', placeholder: this.getAttribute('placeholder') || say('placeholder'),
+        autocomplete: 'off', spellcheck: 'false', enterkeyhint: 'search', placeholder: this.getAttribute('placeholder') || say('placeholder'),
         input: () => this.#typed(), compositionstart: () => (this.#composing = true), compositionend: () => this.#composed(),
         focus: () => this.#focused(), click: () => this.#reopen(), blur: () => this.#close(),
       });
@@ -283,16 +285,16 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       this.#card = h('section', { part: 'result', hidden: true });
       this.#foot = h('div', { class: 'foot' });
       this.#live = [0, 1].map(() => h('div', { class: 'sr', role: 'status' }));
-      const form = h('form', { part: 'form', novalidate: true, submit: (event) => this.#submitted(event) },
+      const form = h('form', { part: 'form', submit: (event) => this.#submitted(event) },
         h('label', { for: 'input' }, this.getAttribute('label') || say('label')),
         h('div', { class: 'row' }, this.#input, h('button', { part: 'button', class: 'main' }, icon(SEARCH), say('ask')), this.#list),
         this.#bad, h('span', { id: 'hint', hidden: true }, say('hint')));
       const box = h('div', { class: 'box', part: 'card', keydown: (event) => this.#pressedKey(event) }, form, this.#card, this.#foot);
       this.#footer();
-      if (this.shadowRoot) return;
       const root = this.attachShadow({ mode: 'open' }); // from here on the element's own content is hidden
       root.adoptedStyleSheets = [sheet];
       root.append(box, ...this.#live);
+      await 0; // for those who listen from the queue
       this.#emit('ready', { version: api.version });
     }
 
@@ -301,7 +303,8 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     }
 
     /** Asks in the visitor's stead. */
-    ask(query) {
+    async ask(query) {
+      await this.#built;
       if (!this.#composing) this.#input.value = query;
       this.#ask(query);
     }
@@ -341,7 +344,8 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
 
     #pressedKey(event) {
       if (event.isComposing || event.keyCode === 229) return;
-      const step = event.target === this.#input && { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const inside = event.target === this.#input;
+      const step = inside && { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step && this.#items.length) {
         const places = this.#items.length + 1; // the input is one of them
         this.#open();
@@ -349,7 +353,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       } else if (event.key === 'Escape') {
         if (!this.#list.hidden) this.#close();
         else if (this.#stop()) this.#put(), this.#announce(this.#say('stopped'));
-        else if (this.#input.value) this.#input.value = '', this.#typed();
+        else if (inside && this.#input.value) this.#input.value = '', this.#typed();
         else return;
       } else return;
       event.preventDefault();

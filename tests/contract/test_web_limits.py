@@ -1,0 +1,163 @@
+import time
+
+import pytest
+from flask.testing import FlaskClient
+from limits.storage import MemoryStorage
+from werkzeug.test import TestResponse
+
+from faqbot import messages
+from faqbot.settings import Settings
+from tests.contract.conftest import rows, written
+from tests.contract.test_web_inquiries import INQUIRY
+
+CLIENT, OTHER = "203.0.113.7", "203.0.113.8"
+QUERY = {"query": "배송이 늦어요"}
+
+
+@pytest.fixture
+def app(build):
+    """Three questions, four votes, two inquiries."""
+    return build(Settings(limit_questions="3/hour", limit_feedback="4/hour", limit_inquiries="2/hour"))
+
+
+def post(client: FlaskClient, path: str, body: object, address: str = CLIENT, **headers: str) -> TestResponse:
+    return client.post(path, json=body, environ_overrides={"REMOTE_ADDR": address}, headers=headers)
+
+
+def submit(client: FlaskClient, path: str, form: object, address: str = CLIENT) -> TestResponse:
+    """As a page does."""
+    return client.post(path, data=form, environ_overrides={"REMOTE_ADDR": address})
+
+
+def ask(client: FlaskClient, address: str = CLIENT, **headers: str) -> int:
+    return post(client, "/v1/ask", QUERY, address, **headers).status_code
+
+
+def test_above_the_limit_a_program_is_told_when_to_come_back(client):
+    assert [ask(client) for _ in range(3)] == [200] * 3
+    response = post(client, "/v1/ask", QUERY)
+    title, detail = messages.PROBLEM["rate_limited"]
+    assert (response.status_code, response.content_type) == (429, "application/problem+json")
+    assert response.get_json() == {"type": "about:blank", "title": title, "status": 429, "detail": detail, "code": "rate_limited"}
+    assert response.headers["Retry-After"].isdigit()
+    assert 0 < int(response.headers["Retry-After"]) <= 3601
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_above_the_limit_a_person_sees_a_page_and_what_was_typed(client):
+    for _ in range(3):
+        assert submit(client, "/", QUERY).status_code == 200
+    response = submit(client, "/", QUERY)
+    assert (response.status_code, response.mimetype) == (429, "text/html")
+    assert messages.PROBLEM["rate_limited"][1] in response.text
+    assert QUERY["query"] in response.text
+    assert response.headers["Retry-After"].isdigit()
+
+
+def test_page_and_program_are_counted_together(client):
+    assert [ask(client), submit(client, "/", QUERY).status_code, ask(client), submit(client, "/", QUERY).status_code, ask(client)] == [200, 200, 200, 429, 429]
+
+
+def test_other_clients_are_not_affected(client):
+    assert [ask(client) for _ in range(5)] == [200, 200, 200, 429, 429]
+    assert [ask(client, OTHER), ask(client, "2001:db8::1"), ask(client)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "CF-Connecting-IP", "True-Client-IP"])
+def test_a_header_makes_nobody_another_client(client, name):
+    statuses = [ask(client, **{name: f"for=198.51.100.{n}" if name == "Forwarded" else f"198.51.100.{n}"}) for n in range(5)]
+    assert statuses == [200, 200, 200, 429, 429]
+
+
+def test_a_header_uses_up_nobody_elses_share(client):
+    for _ in range(5):
+        ask(client, **{"X-Forwarded-For": OTHER})
+    assert ask(client, OTHER) == 200
+
+
+def test_what_is_refused_for_its_rate_is_not_stored(app, client, database):
+    for _ in range(5):
+        post(client, "/v1/ask", QUERY)
+    for turn in range(4):
+        post(client, "/v1/inquiries", {**INQUIRY, "key": f"{turn:020}"})
+    written(app)
+    assert rows(database, "SELECT count(*) FROM queries") == [(3,)]
+    assert rows(database, "SELECT count(*) FROM inquiries") == [(2,)]
+
+
+def test_asking_voting_and_writing_are_counted_apart(client):
+    token = post(client, "/v1/ask", QUERY).get_json()["feedback_token"]
+    votes = [post(client, "/v1/feedback", {"token": token, "vote": 1}).status_code for _ in range(5)]
+    inquiries = [post(client, "/v1/inquiries", {**INQUIRY, "key": f"{turn:020}"}).status_code for turn in range(3)]
+    assert (votes, inquiries) == ([204] * 4 + [429], [201] * 2 + [429])
+    assert [ask(client) for _ in range(3)] == [200, 200, 429]
+
+
+def test_votes_and_choices_on_page_and_api_are_counted_together(client):
+    token = post(client, "/v1/ask", QUERY).get_json()["feedback_token"]
+    for path, body in (("/v1/feedback", {"token": token, "vote": 1}), ("/v1/choices", {"token": token, "id": None})):
+        assert post(client, path, body).status_code == 204
+    for path, form in (("/feedback", {"token": token, "vote": "1"}), ("/choices", {"token": token, "query": "a"})):
+        assert submit(client, path, form).status_code == 200
+    assert [post(client, path, {}).status_code for path in ("/v1/feedback", "/v1/choices")] == [429, 429]
+    assert [submit(client, path, {}).status_code for path in ("/feedback", "/choices")] == [429, 429]
+
+
+def test_inquiries_of_page_and_api_are_counted_together(client):
+    assert [post(client, "/v1/inquiries", INQUIRY).status_code for _ in range(2)] == [201, 201]
+    assert submit(client, "/inquiry/send", INQUIRY).status_code == 429
+
+
+@pytest.mark.parametrize("path", ["/v1/faqs", "/v1/popular", "/v1/notices", "/v1/contact", "/v1/suggest?q=환불", "/livez", "/", "/faq/refund", "/inquiry"])
+def test_reading_is_never_limited(client, path):
+    assert {client.get(path).status_code for _ in range(8)} == {200}
+
+
+def test_what_is_refused_for_its_origin_uses_up_nothing(client):
+    for _ in range(5):
+        assert ask(client, Origin="https://evil.example") == 403
+    assert ask(client) == 200
+
+
+def test_what_a_browser_asks_first_uses_up_nothing(client):
+    for _ in range(5):
+        client.options("/v1/ask", environ_overrides={"REMOTE_ADDR": CLIENT})
+    assert [ask(client) for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_who_waits_as_long_as_told_is_served_again(build):
+    client = build(Settings(limit_questions="1/second")).test_client()
+    until = time.monotonic() + 20
+    while ask(client) == 200:
+        assert time.monotonic() < until, "never limited"
+    while (status := ask(client)) == 429:
+        assert time.monotonic() < until, "limited for ever"
+    assert status == 200
+
+
+def test_two_sites_in_one_process_count_apart(build):
+    one, other = (build(Settings(limit_questions="1/hour")).test_client() for _ in range(2))
+    assert [ask(one), ask(one), ask(other)] == [200, 429, 200]
+
+
+class Unreachable(MemoryStorage):
+    """Counts elsewhere, where nobody answers."""
+
+    STORAGE_SCHEME = ["unreachable"]  # noqa: RUF012  # the library's own name
+
+    def incr(self, *_: object, **__: object) -> int:
+        raise ConnectionError
+
+    def check(self) -> bool:
+        return False
+
+
+def test_while_the_place_of_the_counts_is_down_everybody_is_served_and_each_process_counts(build):
+    client = build(Settings(limit_questions="3/hour", rate_limit_storage="unreachable://")).test_client()
+    assert [ask(client) for _ in range(5)] == [200, 200, 200, 429, 429]
+
+
+@pytest.mark.parametrize("limit", ["", "0/minute", "60", "60/week", "60 per minute", "-1/minute", "1.5/minute"])
+def test_a_limit_that_cannot_be_read_is_refused_at_the_start(limit):
+    with pytest.raises(ValueError, match="limit_questions"):
+        Settings(limit_questions=limit)
