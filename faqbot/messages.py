@@ -20,7 +20,6 @@ NOT_READY = "지금은 답변을 준비하고 있어요. 잠시 뒤에 다시 �
 
 HOME = "처음으로"
 QUERY = "무엇을 도와드릴까요?"
-STARTERS = "이런 걸 물어볼 수 있어요"
 ASK_AGAIN = "다른 질문 하기"
 MORE = "자세히 보기"
 UPDATED = "마지막 수정"
@@ -78,7 +77,6 @@ ANSWERED = "답변"
 OTHER = "다른 질문인가요?"
 RELATED = "함께 보면 좋은 질문"
 NONE_OF_THESE = "찾는 질문이 없어요"
-PICK = "가장 가까운 질문을 골라 주세요."
 FALLBACK_TITLE = {
     Reason.NOT_CONFIDENT: "딱 맞는 답변을 찾지 못했어요",
     Reason.NOTHING_KNOWN: "이 도움말에서 다루지 않는 내용 같아요",
@@ -118,7 +116,7 @@ PAGE_OF = "{page} / {pages}쪽"
 PREVIOUS = "이전 쪽"
 NEXT = "다음 쪽"
 TABLE = "표"
-DONE, TO_DO = "했음", "할 일"
+DONE = "했음"
 NOTICES, NOTICE = "공지사항", "공지"
 NO_NOTICES = "지금은 공지가 없어요."
 ALL_NOTICES = "공지 모두 보기"
@@ -127,11 +125,8 @@ SINCE_UNTIL = "{starts}부터 {ends}까지"
 
 # The way to a person.
 CONTACT = "도움이 더 필요하신가요?"
-CONTACT_INQUIRY_ONLY = "문의를 남겨 주시면 담당자가 확인해 드려요."
-CALL_NOW = "전화하기"
 CHAT = "채팅 상담"
 EMAIL = "전자우편"
-OPEN, CLOSED = "상담 중", "상담 시간 아님"
 
 # The inquiry.
 INQUIRY_PAGE = "1:1 문의"

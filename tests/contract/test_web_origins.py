@@ -7,7 +7,7 @@ from faqbot.settings import Settings, load_settings
 from tests.contract.conftest import rows, written
 from tests.contract.test_web_inquiries import INQUIRY
 
-SHOP, IDN, DEVELOPER = "https://shop.example.kr", "https://xn--hk3b17f.xn--3e0b707e", "http://localhost:3000"
+SHOP, IDN, DEVELOPER = "https://shop.example.kr", "https://xn--hp4bo76a.xn--3e0b707e", "http://localhost:3000"
 ALLOWED = [SHOP, IDN, DEVELOPER]
 #: What a browser may send, or a program that plays one, and none of it is on the list.
 FOREIGN = {
@@ -36,7 +36,7 @@ FOREIGN = {
     "two": f"{SHOP}, https://evil.example",
     "two with a space": f"{SHOP} https://evil.example",
     "hangul of an allowed name": "https://쇼핑.한국".encode().decode("latin-1"),
-    "another name in the same script": "https://xn--hk3b17f2.xn--3e0b707e",
+    "another name in the same script": "https://xn--hp4bo76a2.xn--3e0b707e",
     "a dot behind": f"{SHOP}.",
 }
 foreign = pytest.mark.parametrize("origin", FOREIGN.values(), ids=FOREIGN.keys())
@@ -76,7 +76,7 @@ def test_a_page_of_another_origin_can_write_nothing(app, client, database, origi
         assert shared(response) == {}
     written(app)
     assert rows(database, "SELECT * FROM queries") == before
-    assert [rows(database, f"SELECT count(*) FROM {table}") for table in ("feedback", "inquiries")] == [[(0,)], [(0,)]]
+    assert rows(database, "SELECT id FROM feedback UNION SELECT id FROM inquiries") == []
 
 
 @pytest.mark.parametrize("content_type", TYPES)

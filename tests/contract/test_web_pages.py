@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from faqbot import messages, web
+from faqbot.domain import FaqEntry
 from faqbot.settings import Settings
+from faqbot.web.entries import starters
 from tests.contract.page import Page, asked, page
 
 CSS = Path(web.__file__).with_name("static").joinpath("page.css").read_text(encoding="utf-8")
@@ -230,3 +232,9 @@ def test_korean_words_are_not_broken_and_focus_is_visible():
         rule in CSS for rule in ("word-break: keep-all", "overflow-wrap: anywhere", ":focus-visible", "color-scheme: light dark", "forced-colors: active")
     )
     assert "outline: none" not in CSS
+
+
+def test_starters_come_from_every_category_before_a_second_of_one():
+    entries = tuple(FaqEntry(f"{n}{category}", "?", "답", (category,)) for n in range(9) for category in "가나")
+    assert [entry.id for entry in starters(entries)] == ["0가", "0나", "1가", "1나", "2가", "2나", "3가", "3나"]
+    assert starters(()) == ()
