@@ -6,7 +6,7 @@ licences, business numbers, customs codes. Left as they are: order and tracking 
 everybody calls a company (1588-1234, 080): a visitor who types one says nothing about a person.
 
 Not found, so that no text is free of personal data because it went through here: names, addresses, birth dates, the first half of a resident
-number, vehicle plates, handles of messengers, an account without a word that says so, a number with a digit too many or too few, digits
+number, vehicle plates, expiry dates and security codes of cards, handles of messengers, an account without a word that says so, a number with a digit too many or too few, digits
 written as letters (O1O) or numerals (십이), digits parted by other words or by many signs, and whatever stands in the path of a URL.
 """
 

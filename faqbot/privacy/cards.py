@@ -20,7 +20,8 @@ def cards(chars: str) -> Iterator[Span]:
 def _end(number: Number) -> int | None:
     ends = [at for at in range(number.start + 1, number.end + 1) if number.chars[at - 1].isdigit()]
     whole = [Number(number.chars, number.start, end) for end in reversed(ends[12:]) if not _TYPED_DIGIT.match(number.chars, end)]
-    return next((each.end for is_card in (_is_card, _is_mistyped) for each in whole if is_card(each)), None)
+    ways = (_is_card, _is_mistyped) if beside.CARD.search(number.before) else (_is_card,)
+    return next((each.end for is_card in ways for each in whole if is_card(each)), None)
 
 
 def _is_card(number: Number) -> bool:
@@ -30,8 +31,8 @@ def _is_card(number: Number) -> bool:
 
 
 def _is_mistyped(number: Number) -> bool:
-    said = beside.CARD if number.cuts == {4, 8, 12} else beside.CARD_NUMBER
-    return len(number.digits) >= 15 and _is_shaped(number) and bool(said.search(number.before))
+    """Whether it is long enough, and printed in fours beside 카드 or grouped in another usual way beside 카드번호."""
+    return len(number.digits) >= 15 and _is_shaped(number) and (number.cuts == {4, 8, 12} or bool(beside.CARD_NUMBER.search(number.before)))
 
 
 def _is_shaped(number: Number) -> bool:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,6 +72,13 @@ class Stage:
         page = self.context.new_page()
         page.goto(self.host + path)
         return page
+
+    def told(self, path: str, count: int = 1) -> list[Any]:
+        """What the bot was sent at a path, once that many requests are there; the box does not wait for their answers."""
+        until = time.monotonic() + 5
+        while len(self.bot.paths(path)) < count and time.monotonic() < until:
+            self.context.pages[-1].wait_for_timeout(25)
+        return self.bot.paths(path)
 
 
 @pytest.fixture(scope="module")

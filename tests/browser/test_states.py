@@ -113,7 +113,7 @@ def test_a_clicked_question_shows_its_own_entry_even_where_another_one_has_the_s
     states.popular(page)
     page.get_by_role("option").click()
     expect(heading(page)).to_have_text(LATE["question"])
-    assert staged.bot.paths("/v1/choices") == [{"token": f"token-{FEE['question']}", "id": "late"}]
+    assert staged.told("/v1/choices") == [{"token": f"token-{FEE['question']}", "id": "late"}]
 
 
 # --- waiting ---
@@ -202,7 +202,7 @@ def test_the_other_candidates_wait_behind_a_quiet_button(page: Page, staged: Sta
     assert more.get_attribute("aria-expanded") == "true"
     page.locator("section").get_by_role("button", name=LATE["question"]).click()
     expect(heading(page)).to_have_text(LATE["question"])
-    assert staged.bot.paths("/v1/choices") == [{"token": "token-환불 언제 되나요", "id": "late"}]
+    assert staged.told("/v1/choices") == [{"token": "token-환불 언제 되나요", "id": "late"}]
 
 
 def test_did_you_mean_offers_what_the_server_names_and_a_way_out(page: Page, staged: Stage, spoken):
@@ -213,7 +213,7 @@ def test_did_you_mean_offers_what_the_server_names_and_a_way_out(page: Page, sta
     assert events(page)["candidates"] == {"ids": ["fee", "late", "address"], "query": "배송"}
     page.locator("section ul.choices button").nth(1).click()
     expect(heading(page)).to_have_text(LATE["question"])
-    assert staged.bot.paths("/v1/choices") == [{"token": "token-배송", "id": "late"}]
+    assert staged.told("/v1/choices") == [{"token": "token-배송", "id": "late"}]
     assert len(staged.bot.paths("/v1/ask")) == 1
 
 
@@ -222,7 +222,7 @@ def test_none_of_these_is_noted_and_leads_to_a_person(page: Page, staged: Stage)
     click(page, "찾는 질문이 없어요")
     expect(heading(page)).to_have_text("딱 맞는 답변을 찾지 못했어요")
     expect(page.locator("section").get_by_role("button", name="1:1 문의하기")).to_be_visible()
-    assert staged.bot.paths("/v1/choices") == [{"token": "token-배송", "id": None}]
+    assert staged.told("/v1/choices") == [{"token": "token-배송", "id": None}]
     assert focused(page) == "딱 맞는 답변을 찾지 못했어요"
 
 
@@ -292,7 +292,7 @@ def test_thanks_for_a_vote_come_in_place_and_nothing_else_is_asked(page: Page, s
     states.answer(page)
     click(page, "도움이 됐어요")
     expect(page.locator("section").get_by_text("의견을 보내 주셔서 고마워요.")).to_be_focused()
-    assert staged.bot.paths("/v1/feedback") == [{"token": "token-환불 언제 되나요", "vote": 1}]
+    assert staged.told("/v1/feedback") == [{"token": "token-환불 언제 되나요", "vote": 1}]
 
 
 def test_a_bad_vote_counts_at_once_and_reasons_can_be_added(page: Page, staged: Stage):
@@ -304,7 +304,7 @@ def test_a_bad_vote_counts_at_once_and_reasons_can_be_added(page: Page, staged: 
     click(page, "의견 보내기")
     expect(page.locator("section").get_by_role("button", name="1:1 문의하기")).to_be_visible()
     vote = {"token": "token-환불 언제 되나요", "vote": -1}
-    assert staged.bot.paths("/v1/feedback") == [vote, vote | {"reason": "not_solved", "text": "제 번호는 [전화번호]"}]
+    assert staged.told("/v1/feedback", 2) == [vote, vote | {"reason": "not_solved", "text": "제 번호는 [전화번호]"}]
 
 
 def test_feedback_that_cannot_be_sent_disturbs_nobody(page: Page):
