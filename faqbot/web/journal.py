@@ -67,7 +67,7 @@ class Journal(Generic[Record]):
             return
         with self._lock:
             if self._process != os.getpid():
-                self._waiting = queue.Queue(MOST)
+                self._waiting, self._is_down = queue.Queue(MOST), False
                 self._process = os.getpid()
                 threading.Thread(target=self._run, name="journal", daemon=True).start()
 

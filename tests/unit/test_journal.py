@@ -163,7 +163,7 @@ def test_above_the_limit_the_newest_are_dropped_and_counted(
     monkeypatch.setattr(journal, "MOST", 10)
     pages.opened.clear()
     kept.put(0)
-    wait_until(lambda: kept._waiting.empty())  # the thread holds it
+    wait_until(kept._waiting.empty)  # the thread holds it
     for record in range(1, 14):
         kept.put(record)
     assert kept.dropped == 3
@@ -255,6 +255,11 @@ def test_a_child_of_a_process_that_never_put_anything_writes_too() -> None:
 def test_a_child_leaves_what_waits_in_its_parent_to_that_one() -> None:
     program = f"open_to.clear()\nkept.put('of the parent')\nkept.catch_up()\n{FORK}\nopen_to.add(parent)\nkept.flush()"
     assert output(program) == ["child of the child", "parent of the parent"]
+
+
+def test_a_child_does_not_take_its_parents_outage_for_its_own() -> None:
+    fork = FORK.replace("kept.flush()", "print(kept.catch_up(), flush=True)")
+    assert output(f"open_to.clear()\nkept.put('of the parent')\nkept.catch_up()\n{fork}\nos._exit(0)") == ["child of the child", "True"]
 
 
 def test_what_waits_when_a_process_ends_is_written() -> None:

@@ -57,7 +57,7 @@ def test_a_token_for_another_purpose_under_the_same_secret_is_refused(tokens: To
 @pytest.mark.parametrize(
     "change",
     [
-        lambda token: "",
+        lambda _: "",
         lambda token: token[:-1],
         lambda token: token + "A",
         lambda token: token[1:],
