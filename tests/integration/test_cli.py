@@ -29,9 +29,18 @@ TABLE = "id,질문,대체 질문,답변\nrefund,환불은 며칠 걸리나요?,�
 QUERIES = "query,faq_id,kind\n환불 며칠 걸려요,refund,paraphrase\n배송 언제 와요,late,paraphrase\n점심 메뉴 추천,,far\n"
 PROGRAM = Path(sys.executable).with_name("faqbot")
 #: Packages that cost time or memory, each for one task only.
-HEAVY = {"sklearn", "kiwipiepy", "scipy", "joblib", "flask", "gunicorn"}
+HEAVY = {"sklearn", "kiwipiepy", "scipy", "joblib", "flask", "flask_limiter", "gunicorn", "sqlalchemy", "alembic", "cryptography", "holidays"}
 HANGUL = re.compile("[가-힣]")
-COMMANDS = ["train", "ask", "evaluate", "check", "releases", "releases publish", "releases rollback", "serve", "fit-prior", "benchmark"]
+GROUPS = {
+    "releases": ["publish", "rollback"],
+    "inquiries": ["list", "show", "reply", "erase"],
+    "notice": ["add", "list", "remove"],
+}
+COMMANDS = [
+    *("train", "ask", "evaluate", "check", "serve", "fit-prior", "benchmark", "maintain"),
+    *GROUPS,
+    *(f"{group} {name}" for group, names in GROUPS.items() for name in names),
+]
 
 Run = Callable[..., Result]
 Write = Callable[[str, str], Path]
@@ -45,6 +54,13 @@ def run() -> Run:
         return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False, prog_name="faqbot")
 
     return invoke
+
+
+@pytest.fixture(autouse=True)
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where database and key go, so that none are made in the checkout."""
+    monkeypatch.setenv("FAQBOT_VAR", str(tmp_path / "var"))
+    return tmp_path / "var"
 
 
 @pytest.fixture
@@ -103,7 +119,7 @@ def subcommand(path: str) -> click.Command:
 
 
 def test_there_is_a_help_for_every_command() -> None:
-    names = {*main.commands, *(f"releases {name}" for name in subcommand("releases").commands)}
+    names = {*main.commands, *(f"{group} {name}" for group in GROUPS for name in subcommand(group).commands)}
     assert names == set(COMMANDS)
 
 
@@ -128,7 +144,7 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
 
 
 def test_an_unknown_command_is_a_usage_error(run: Run) -> None:
-    assert usage_error(run("nope")) == "No such command 'nope'."
+    assert usage_error(run("xyzzy")) == "No such command 'xyzzy'."
 
 
 def test_an_unknown_option_is_a_usage_error(run: Run) -> None:
@@ -723,7 +739,9 @@ def test_importing_faqbot_loads_nothing_heavy() -> None:
     assert imported_by(sys.executable, "-c", "import faqbot") & {*HEAVY, "numpy", "click"} == set()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["train", "--help"], ["ask", "--help"], ["serve", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["train", "--help"], ["ask", "--help"], ["serve", "--help"], ["inquiries", "list", "--help"]], ids=" ".join
+)
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert imported_by(PROGRAM, *arguments) & HEAVY == set()
 
@@ -734,7 +752,12 @@ def test_checking_a_table_loads_nothing_heavy(write: Write) -> None:
 
 @pytest.mark.slow
 def test_answering_loads_no_scikit_learn(models: Path) -> None:
-    assert imported_by(PROGRAM, "ask", "환불", "--models", models) & {"sklearn", "joblib", "flask", "gunicorn"} == set()
+    assert imported_by(PROGRAM, "ask", "환불", "--models", models) & {"sklearn", "joblib", "flask", "gunicorn", "sqlalchemy", "alembic"} == set()
+
+
+@pytest.mark.slow
+def test_the_desk_loads_neither_kiwi_nor_flask() -> None:
+    assert imported_by(PROGRAM, "inquiries", "list") & {"sklearn", "joblib", "kiwipiepy", "scipy", "flask", "gunicorn"} == set()
 
 
 @pytest.mark.slow

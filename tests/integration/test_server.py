@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from urllib.parse import urlencode
 import pytest
 
 import faqbot
+from faqbot import messages
 from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
@@ -46,18 +48,31 @@ QUERY = "환불 며칠 걸려요"
 class Server:
     """A running `faqbot serve`."""
 
-    def __init__(self, process: subprocess.Popen, port: int) -> None:
+    def __init__(self, process: subprocess.Popen, port: int, database: Path) -> None:
         self.process = process
         self.port = port
+        self.database = database
 
-    def request(self, method: str, path: str, body: str | None = None, content_type: str = "application/json") -> str:
-        """What a request that succeeds gets."""
+    def send(self, method: str, path: str, body: str | None = None, content_type: str = "application/json") -> tuple[int, str]:
+        """Status and text of a response."""
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=REQUEST)) as connection:
             connection.request(method, path, None if body is None else body.encode(), {"Content-Type": content_type})
             response = connection.getresponse()
-            text = response.read().decode()
-        assert response.status == 200, text
+            return response.status, response.read().decode()
+
+    def request(self, method: str, path: str, body: str | None = None, content_type: str = "application/json") -> str:
+        """What a request that succeeds gets."""
+        status, text = self.send(method, path, body, content_type)
+        assert status == 200, text
         return text
+
+    def post(self, path: str, **fields: object) -> tuple[int, str]:
+        return self.send("POST", path, json.dumps(fields))
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What is in the database, past the server."""
+        with closing(sqlite3.connect(self.database, timeout=REQUEST)) as connection:
+            return connection.execute(statement).fetchall()
 
     def ask(self, query: str, limit: int = 3) -> dict[str, Any]:
         return json.loads(self.request("POST", "/v1/ask", json.dumps({"query": query, "limit": limit})))
@@ -91,13 +106,16 @@ class Server:
 
 
 @contextmanager
-def serve(models: Path, *options: str | Path) -> Iterator[Server]:
-    """Starts a server on a free port, waits until it is ready, and ends it."""
+def serve(models: Path, *options: str | Path, **settings: str) -> Iterator[Server]:
+    """Starts a server on a free port, with its database beside the models, waits until it is ready, and ends it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [PROGRAM, "serve", "--models", models, "--port", str(port), "--workers", str(WORKERS), *options]
-    with (models / "server.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
-        server = Server(process, port)
+    # One client asks here what a hundred ask elsewhere.
+    limits = {f"FAQBOT_LIMIT_{name}": "1000000/minute" for name in ("QUESTIONS", "FEEDBACK", "INQUIRIES")}
+    environment = {**os.environ, "FAQBOT_VAR": str(models / "var"), **limits, **settings}
+    with (models / "server.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:
+        server = Server(process, port, models / "var" / "faqbot.db")
         try:
             wait_until(server.is_ready, START)
             yield server
@@ -160,7 +178,7 @@ def test_every_worker_gives_the_same_reply(server: Server) -> None:
     replies = []
     for worker in server.workers():
         with server.only(worker):
-            replies.append({**server.ask(QUERY), "request_id": ""})
+            replies.append({**server.ask(QUERY), "request_id": "", "feedback_token": ""})
     assert len(replies) == WORKERS
     assert replies[0] == replies[1]
 
@@ -171,6 +189,55 @@ def test_clients_at_once_get_the_same_replies(server: Server) -> None:
     with ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(server.ask, queries * 20))
     assert [reply["confidence"] for reply in replies] == [alone[query] for query in queries * 20]
+
+
+def inquiry(key: str, **fields: object) -> dict[str, Any]:
+    needed = {"email": "minji.kim@example.kr", "question": "결제가 두 번 됐어요", "consent": True, "consent_version": messages.CONSENT_VERSION}
+    return {"key": key, **needed, **fields}
+
+
+def test_what_every_worker_was_asked_is_written_down(server: Server) -> None:
+    for number, worker in enumerate(server.workers()):
+        with server.only(worker):
+            server.ask(f"물은 것 {number}")
+    expected = [(f"물은 것 {number}",) for number in range(WORKERS)]
+    wait_until(lambda: server.rows("SELECT text FROM queries WHERE text LIKE '물은 것%' ORDER BY text") == expected, REQUEST)
+
+
+def test_what_one_worker_answered_can_be_voted_on_at_another(server: Server) -> None:
+    one, other = server.workers()
+    with server.only(one):
+        token = server.ask("다른 곳에서 평가할 질문")["feedback_token"]
+    wait_until(lambda: server.rows("SELECT 1 FROM queries WHERE text = '다른 곳에서 평가할 질문'"), REQUEST)
+    with server.only(other):
+        assert server.post("/v1/feedback", token=token, vote=1) == (204, "")
+
+
+def test_an_inquiry_that_is_sent_to_all_workers_at_once_is_one(server: Server) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        responses = list(pool.map(lambda _: server.post("/v1/inquiries", **inquiry("sent to all at once")), range(16)))
+    (response,) = set(responses)
+    assert response[0] == 201
+    number = json.loads(response[1])["number"]
+    assert server.rows(f"SELECT count(*) FROM inquiries WHERE number = '{number}'") == [(1,)]  # noqa: S608
+
+
+def test_while_somebody_else_locks_the_database_questions_are_answered_and_inquiries_are_not_called_stored(server: Server) -> None:
+    with closing(sqlite3.connect(server.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(6) as pool:
+            inquiries = [pool.submit(server.post, "/v1/inquiries", **inquiry(f"sent while it is locked {n}")) for n in range(3)]
+            assert {server.ask("배송이 늦어요")["outcome"] for _ in range(20)} == {"answer"}
+            assert {future.result()[0] for future in inquiries} == {503}
+    assert server.post("/v1/inquiries", **inquiry("sent while it is locked 0"))[0] == 201
+
+
+def test_the_key_of_a_server_is_its_owners_only(server: Server) -> None:
+    assert {file.name: file.stat().st_mode & 0o077 for file in server.database.parent.glob("[sf]*")}.items() >= {("secret.key", 0), ("faqbot.db", 0)}
+
+
+def test_what_was_kept_long_enough_is_deleted_when_a_server_starts(server: Server) -> None:
+    wait_until((server.database.parent / "maintained").exists, REQUEST)
 
 
 class Clients:
@@ -234,6 +301,26 @@ def test_a_rolled_back_release_is_served_again(two: tuple[Path, str, str]) -> No
         assert server.ask(QUERY)["release"] == new
         subprocess.run([PROGRAM, "releases", "--models", models, "rollback"], check=True, timeout=60, capture_output=True)
         wait_until(lambda: server.ask(QUERY)["release"] == old, PROMISE + REQUEST)
+
+
+def test_what_was_asked_before_a_stop_is_written_down_and_tokens_outlive_the_server(trained_site: Path, tmp_path: Path) -> None:
+    models = shutil.copytree(trained_site, tmp_path / "default").parent
+    with serve(models) as server:
+        tokens = [server.ask(f"물은 것 {number}")["feedback_token"] for number in range(20)]
+        end(server.process)
+        assert server.rows("SELECT count(*) FROM queries") == [(20,)]
+    with serve(models) as server:
+        assert [server.post("/v1/feedback", token=token, vote=1)[0] for token in tokens] == [204] * 20
+
+
+def test_pages_of_listed_origins_and_limits_come_from_the_settings(trained_site: Path, tmp_path: Path) -> None:
+    models = shutil.copytree(trained_site, tmp_path / "default").parent
+    with serve(models, FAQBOT_LIMIT_QUESTIONS="1/hour", FAQBOT_ORIGINS="https://shop.example.kr") as server:
+        statuses = [server.post("/v1/ask", query="환불")[0] for _ in range(2 * WORKERS + 1)]
+        assert statuses.count(429) >= WORKERS
+        with closing(HTTPConnection("127.0.0.1", server.port, timeout=REQUEST)) as connection:
+            connection.request("GET", "/v1/popular", headers={"Origin": "https://shop.example.kr"})
+            assert connection.getresponse().headers["Access-Control-Allow-Origin"] == "https://shop.example.kr"
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])

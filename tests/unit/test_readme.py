@@ -5,13 +5,13 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 import click
 import pytest
-from flask import Flask
 from pydantic import BaseModel, SecretStr
 
 from faqbot import __version__
@@ -19,6 +19,7 @@ from faqbot.cli import main
 from faqbot.corpus.columns import COLUMNS, LABELLED_COLUMNS, Column
 from faqbot.domain import Level, Outcome, Reason
 from faqbot.settings import CONFIG_FILE, PREFIX, Settings, variable
+from faqbot.store import open_store
 from faqbot.web import create_app, schema
 from faqbot.web.problems import STATUS
 from faqbot.web.routes import OPERATIONS, Operation
@@ -101,12 +102,11 @@ def fields(model: type[BaseModel], prefix: str = "", above: tuple[type[BaseModel
                 yield from fields(inner, f"{prefix}{field}{brackets}.", (*above, inner))
 
 
-def app() -> Flask:
-    return create_app(None, Settings.model_construct())  # type: ignore[arg-type]  # nothing is asked of it
-
-
-def routes() -> set[str]:
-    rules = [(re.sub("<path:(.+?)>", "{\\1}", rule.rule), rule.methods or set()) for rule in app().url_map.iter_rules()]
+@pytest.fixture
+def routes(tmp_path: Path) -> set[str]:
+    with open_store(f"sqlite:///{tmp_path}/faqbot.db", b"a secret of 32 bytes for the test", "default", lambda: datetime.now(UTC)) as store:
+        app = create_app(None, Settings(), store, b"a secret")  # type: ignore[arg-type]  # nothing is asked of it
+    rules = [(re.sub("<path:(.+?)>", "{\\1}", rule.rule), rule.methods or set()) for rule in app.url_map.iter_rules()]
     return {f"{method} {path}" for path, methods in rules for method in methods - {"HEAD", "OPTIONS"}}
 
 
@@ -146,8 +146,8 @@ def test_every_column_is_named_with_the_headers_that_mean_it(heading: str, colum
     assert documented == {column.name: (column.aliases, column.required) for column in columns}
 
 
-def test_every_route_is_named():
-    assert {name(row[0]) for row in rows(section("### 주소"))} == routes()
+def test_every_route_is_named(routes: set[str]):
+    assert {name(row[0]) for row in rows(section("### 주소"))} == routes
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)

@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,44 @@ def test_every_setting_has_a_korean_help_text_and_a_variable() -> None:
     for name, field in Settings.model_fields.items():
         assert variable(name).startswith(PREFIX)
         assert any("가" <= c <= "힣" for c in field.description or "")
+
+
+def test_a_variable_lists_closed_days_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_CLOSED_DAYS", "2026-12-31, 2027-01-04")
+    assert load_settings().closed_days == (date(2026, 12, 31), date(2027, 1, 4))
+
+
+def test_the_file_lists_closed_days_as_a_list(folder: Path) -> None:
+    (folder / "faqbot.toml").write_text("closed_days = [2026-12-31]\n", encoding="utf-8")
+    assert load_settings().closed_days == (date(2026, 12, 31),)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("FAQBOT_CLOSED_DAYS", "2026-12-31,내일", "FAQBOT_CLOSED_DAYS"),
+        ("FAQBOT_TIMEZONE", "Asia/Pyeongyang", "모르는 시간대입니다. Asia/Seoul 처럼 적으세요"),
+        ("FAQBOT_TIMEZONE", "../etc/passwd", "모르는 시간대입니다. Asia/Seoul 처럼 적으세요"),
+        ("FAQBOT_PUBLIC_URL", "help.example.kr", "FAQBOT_PUBLIC_URL='help.example.kr': https:// 로 시작하는 주소여야 합니다"),
+        ("FAQBOT_CHAT_URL", "javascript:alert(1)", "FAQBOT_CHAT_URL='javascript:alert(1)': https:// 로 시작하는 주소여야 합니다"),
+        ("FAQBOT_CLOSED_ON_HOLIDAYS", "가끔", "true 나 false 여야 합니다"),
+        ("FAQBOT_KEEP_QUERIES", "0", "FAQBOT_KEEP_QUERIES='0': 1 이상이어야 합니다"),
+        ("FAQBOT_INQUIRY_DAYS", "31", "FAQBOT_INQUIRY_DAYS='31': 30 이하여야 합니다"),
+        ("FAQBOT_LIMIT_INQUIRIES", "5/week", "FAQBOT_LIMIT_INQUIRIES='5/week': 적는 꼴이 다릅니다"),
+    ],
+)
+def test_a_value_that_cannot_be_used_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert name in str(caught.value)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY", "RATE_LIMIT_STORAGE"])
+def test_what_is_secret_is_not_repeated_by_an_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"FAQBOT_{name}", "hunter2")
+    monkeypatch.setenv("FAQBOT_PORT", "0")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)

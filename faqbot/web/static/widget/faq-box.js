@@ -423,7 +423,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     }
 
     #reopen() {
-      if (this.shadowRoot.activeElement !== this.#input) return;
+      if (this.shadowRoot.activeElement !== this.#input || !this.#bad.hidden) return;
       const key = keyOf(this.#input.value);
       if (!key) this.#key = '', this.#fill(this.#popular, 'popular', '');
       else if (key === this.#key && this.#items.length) this.#open();
