@@ -75,10 +75,13 @@ class Settings(BaseSettings):
         SecretStr(""), description="데이터베이스 주소 (예: postgresql://사용자:비밀번호@호스트/이름). 비우면 var 폴더의 SQLite 파일을 씁니다"
     )
     secret_key: SecretStr = Field(
-        SecretStr(""), description="문의를 암호화하고 링크에 서명하는 비밀 키(32자 이상). 비우면 var 폴더에 만들고, 이 컴퓨터 밖에서 접속을 받을 때는 꼭 적어야 합니다"
+        SecretStr(""),
+        description="문의를 암호화하고 링크에 서명하는 비밀 키(32자 이상). 비우면 var 폴더에 만들고, 이 컴퓨터 밖에서 접속을 받을 때는 꼭 적어야 합니다",
     )
     public_url: AnyHttpUrl | None = Field(None, description="손님이 보는 주소 (예: https://help.example.kr). 검색 엔진과 알림에 쓰는 주소가 됩니다")
-    origins: Annotated[tuple[Origin, ...], NoDecode] = Field((), description="답변 상자를 넣을 다른 사이트의 주소. 쉼표로 잇습니다 (예: https://shop.example.kr)")
+    origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
+        (), description="답변 상자를 넣을 다른 사이트의 주소. 쉼표로 잇습니다 (예: https://shop.example.kr)"
+    )
     timezone: str = Field("Asia/Seoul", description="공지와 상담 시간을 세는 시간대")
     open_hours: str = Field("", description="지금 상담하는지 알려 줄 상담 시간 (예: 월-금 09:00-18:00, 점심 12:00-13:00)")
     closed_on_holidays: bool = Field(True, description="공휴일에 쉽니다")
