@@ -1,6 +1,8 @@
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -11,9 +13,10 @@ from werkzeug.test import TestResponse
 from faqbot import messages
 from faqbot.domain import Outcome, Reason
 from faqbot.settings import Settings
-from faqbot.store import FeedbackReason, Retention, Via
+from faqbot.store import FeedbackReason, QueryRecord, Retention, Via
 from faqbot.web.tokens import MAX_AGE, Tokens
 from tests.contract.conftest import NOW, RELEASE, locked, rows, written
+from tests.contract.test_web_inquiries import INQUIRY
 
 ANSWERED, SUGGESTED, UNKNOWN = "환불은 며칠 걸리나요", "환불 기간 취소", "zzz 999"
 
@@ -81,9 +84,20 @@ def test_a_vote_is_kept_with_the_entry_and_the_release_it_is_about(client, store
     assert (kept.entry_id, kept.release, kept.given_at) == ("refund", RELEASE, NOW)
 
 
-def test_a_vote_may_follow_its_reply_at_once(client):
+def test_a_vote_may_follow_its_reply_at_once_however_slow_the_disk_is(build, store, monkeypatch):
     """The reply did not wait for the disk, so the vote waits for the query."""
-    assert [vote(client, ask(client, ANSWERED)).status_code for _ in range(10)] == [204] * 10
+    record = store.record_queries
+
+    def slowly(records: Sequence[QueryRecord]) -> list[int]:
+        Event().wait(0.1)
+        return record(records)
+
+    monkeypatch.setattr(store, "record_queries", slowly)
+    client = build(Settings()).test_client()
+    assert vote(client, ask(client, ANSWERED)).status_code == 204
+    assert choose(client, ask(client, SUGGESTED), "refund").status_code == 204
+    assert client.post("/v1/inquiries", json={**INQUIRY, "tokens": [ask(client, SUGGESTED)]}).status_code == 201
+    assert [item.query for item in store.inquiries()[0].content.transcript] == [SUGGESTED]
 
 
 def test_the_last_vote_counts(client, store, named, database):
