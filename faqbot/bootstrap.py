@@ -136,12 +136,18 @@ def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | No
 
     from faqbot.store import Retention  # noqa: PLC0415
 
+    done = settings.var / "maintained"
+
+    def is_due() -> bool:
+        return not (at_most_daily and done.exists() and time.time() - done.stat().st_mtime < _DAY)
+
+    if not is_due():  # nearly always, and then no database is opened for it
+        return None
     with build_store(settings) as store:
         settings.var.mkdir(parents=True, exist_ok=True)
-        done = settings.var / "maintained"
         try:
             with FileLock(settings.var / "maintain.lock", timeout=0):
-                if at_most_daily and done.exists() and time.time() - done.stat().st_mtime < _DAY:
+                if not is_due():  # another process did it meanwhile
                     return None
                 purged = store.purge(Retention(settings.keep_queries, settings.keep_feedback, settings.keep_inquiries))
                 done.touch()

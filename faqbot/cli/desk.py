@@ -8,12 +8,12 @@ import click
 
 from faqbot.cli.options import as_json, echo_json, var
 from faqbot.errors import FaqbotError
-from faqbot.settings import load_settings
+from faqbot.messages import STATE
+from faqbot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from faqbot.store import Inquiry, Store
 
-_STATES = {"received": "접수", "in_progress": "확인 중", "answered": "답변 완료"}
 _number = click.argument("number")
 _author = click.option("--author", default="운영자", show_default=True, help="쓰는 사람의 이름.")
 
@@ -24,7 +24,7 @@ def inquiries() -> None:
 
 
 @inquiries.command("list")
-@click.option("--state", type=click.Choice(list(_STATES)), help="이 상태인 문의만.")
+@click.option("--state", type=click.Choice(list(STATE)), help="이 상태인 문의만.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="보여 줄 수.")
 @as_json
 @var
@@ -37,8 +37,9 @@ def list_inquiries(state: str | None, limit: int, is_json: bool, folder: str | N
         if is_json:
             echo_json([store.export(inquiry.number) for inquiry in found])
             return
+    settings = load_settings()
     for inquiry in found:
-        click.echo(f"{inquiry.number}  {_STATES[inquiry.state]:5s}  {_local(inquiry.received_at)}  {_one_line(inquiry.content.question)}")
+        click.echo(f"{inquiry.number}  {STATE[inquiry.state]:5s}  {_local(settings, inquiry.received_at)}  {_one_line(inquiry.content.question)}")
     if not found:
         click.echo("문의가 없습니다.")
 
@@ -54,9 +55,10 @@ def show(number: str, is_json: bool, folder: str | None) -> None:
         if is_json:
             echo_json(store.export(number))
             return
-    click.echo(f"{inquiry.number} · {_STATES[inquiry.state]} · 접수 {_local(inquiry.received_at)}")
+    settings = load_settings()
+    click.echo(f"{inquiry.number} · {STATE[inquiry.state]} · 접수 {_local(settings, inquiry.received_at)}")
     if inquiry.erased_at:
-        click.echo(f"{_local(inquiry.erased_at)}에 내용을 지웠습니다.")
+        click.echo(f"{_local(settings, inquiry.erased_at)}에 내용을 지웠습니다.")
         return
     content = inquiry.content
     labelled = {"보낸 사람": content.contact, "분류": content.category, "질문": content.question, "배경": content.background}
@@ -65,10 +67,10 @@ def show(number: str, is_json: bool, folder: str | None) -> None:
         if text:
             click.echo(f"[{label}] {text}")
     for turn in content.transcript:
-        click.echo(f"  {_local(turn.asked_at)} 물음: {turn.query} → {turn.outcome}" + (f" ({', '.join(turn.shown)})" if turn.shown else ""))
+        click.echo(f"  {_local(settings, turn.asked_at)} 물음: {turn.query} → {turn.outcome}" + (f" ({', '.join(turn.shown)})" if turn.shown else ""))
     for kind, written in (("답변", inquiry.messages), ("메모", inquiry.notes)):
         for message in written:
-            click.echo(f"{kind} · {message.author} · {_local(message.written_at)}\n{message.text}")
+            click.echo(f"{kind} · {message.author} · {_local(settings, message.written_at)}\n{message.text}")
 
 
 @inquiries.command()
@@ -172,11 +174,11 @@ def _existing(store: "Store", number: str) -> "Inquiry":
     return inquiry
 
 
-def _local(moment: datetime) -> str:
+def _local(settings: Settings, moment: datetime) -> str:
     """Day and time in the site's zone."""
     from faqbot.bootstrap import local_time
 
-    return local_time(load_settings(), moment).strftime("%Y-%m-%d %H:%M")
+    return local_time(settings, moment).strftime("%Y-%m-%d %H:%M")
 
 
 def _days(starts: date, ends: date | None) -> str:

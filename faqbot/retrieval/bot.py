@@ -157,6 +157,10 @@ class Bot:
         """Positions of the entries that hold a question, spaces and signs aside, ascending; none for another text."""
         return self._by_question.get(question_key(normalize(question)), np.empty(0, dtype=np.int64))
 
+    def is_valid(self, entry: FaqEntry) -> bool:
+        """Whether an entry of this bot may be shown today."""
+        return entry.is_valid_on(self._today())
+
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
         """Entries below a category that are valid today, in entry order; () for all."""
         allowed = self._allowed(category).tolist()

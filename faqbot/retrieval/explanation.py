@@ -66,10 +66,9 @@ class Explanation:
         row, entry = int(self.ranking.questions[place]), int(self.ranking.entries[place])
         literal = dict.fromkeys(reading.items)
         words = tuple(dict.fromkeys((*(form for form, _ in literal), *reading.canonical)))
-        asked = {form for form, tag in literal if index.holds("coverage", row, f"{form}/{tag}")}
-        asked |= {word for word in reading.canonical if index.holds("canonical_coverage", row, word)}
-        held = {form for form, tag in literal if index.holds("entry_nouns", entry, f"{form}/{tag}")}
-        held |= {word for word in words if index.holds("entry_words_bm25", entry, word)}
+        forms = {f"{form}/{tag}": form for form, tag in literal}
+        asked = {forms[term] for term in index.held("coverage", row, forms)} | index.held("canonical_coverage", row, reading.canonical)
+        held = {forms[term] for term in index.held("entry_nouns", entry, forms)} | index.held("entry_words_bm25", entry, words)
         return Matched(
             tuple(word for word in words if word in asked),
             tuple(word for word in words if word in held - asked),

@@ -1,5 +1,6 @@
 """What is searched: terms, postings, contents, and which entry each question row belongs to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from threading import local
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from faqbot.korean.keyboard import decompose
 from faqbot.korean.polarity import Claims
 from faqbot.korean.reading import Reading
-from faqbot.retrieval.channels import Rows, of
+from faqbot.retrieval.channels import CHANNELS, Rows, of
 from faqbot.retrieval.contents import Contents
 from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
 from faqbot.retrieval.postings import BUDGET, Postings, top
@@ -20,6 +21,7 @@ NOMINATED = 20
 
 Mask = npt.NDArray[np.bool_]
 _QUESTIONS, _ENTRIES = of(Rows.QUESTIONS), of(Rows.ENTRIES)
+_PLACES = {channel.name: place for place, channel in enumerate(CHANNELS)}
 _COVERAGES = [i for i, channel in enumerate(_QUESTIONS) if channel.is_coverage]
 
 
@@ -127,22 +129,17 @@ class Index:
             known=query.known,
         )
 
-    def holds(self, channel: str, row: int, term: str) -> bool:
-        """Whether a row of a channel, an entry's or a question's as the channel has it, holds a term."""
-        return self.lexicon.id_of(channel, term) in self._terms(channel, row)
+    def held(self, channel: str, row: int, terms: Iterable[str]) -> set[str]:
+        """Those of the terms that a row of a channel, a question's or an entry's as the channel has it, holds."""
+        place = _PLACES[channel]
+        contents = self.in_questions if place < len(_QUESTIONS) else self.in_entries
+        ids = set(contents.terms(row, place % len(_QUESTIONS)).tolist())
+        return {term for term in terms if self.lexicon.id_of(channel, term) in ids}
 
     def share_in_entry(self, channel: str, reading: Reading, entry: int) -> float:
         """Share of the query's distinct terms of an entry channel that the entry holds, 0..1; 1 where the query has no terms."""
-        terms = set(next(c for c in _ENTRIES if c.name == channel).terms(reading))
-        held = self._terms(channel, entry)
-        return sum(self.lexicon.id_of(channel, term) in held for term in terms) / len(terms) if terms else 1.0
-
-    def _terms(self, channel: str, row: int) -> set[int]:
-        """Ids of the terms that a row of a channel holds."""
-        names = [c.name for c in (*_QUESTIONS, *_ENTRIES)]
-        place = names.index(channel)
-        contents = self.in_questions if place < len(_QUESTIONS) else self.in_entries
-        return set(contents.terms(row, place % len(_QUESTIONS)).tolist())
+        terms = set(CHANNELS[_PLACES[channel]].terms(reading))
+        return len(self.held(channel, entry, terms)) / len(terms) if terms else 1.0
 
     @cached_property
     def _slots(self) -> _Slots:

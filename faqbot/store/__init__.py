@@ -1,5 +1,6 @@
 """What visitors ask, vote and write, kept in SQLite or PostgreSQL. SQLAlchemy and its errors stay inside."""
 
+from faqbot.store.numbers import new_query_id as new_query_id
 from faqbot.store.records import Feedback as Feedback
 from faqbot.store.records import FeedbackReason as FeedbackReason
 from faqbot.store.records import Inquiry as Inquiry

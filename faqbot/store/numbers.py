@@ -1,4 +1,4 @@
-"""Receipt numbers: short, and without characters that are mistaken for each other when read aloud or copied by hand."""
+"""Random ids of queries; and receipt numbers: short, and without characters that are mistaken for each other when read aloud or copied by hand."""
 
 import secrets
 from datetime import date
@@ -7,6 +7,11 @@ from datetime import date
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 #: Random characters: 32^6, a thousand million, for each day.
 LENGTH = 6
+
+
+def new_query_id() -> int:
+    """A random one, 1 … 2^62, that nobody needs to ask the database for."""
+    return secrets.randbits(62) + 1
 
 
 def receipt_number(day: date) -> str:

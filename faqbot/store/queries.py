@@ -1,6 +1,5 @@
 """Queries and what was chosen for them, on one connection and one site."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,13 +8,14 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert,
 
 from faqbot.domain import Outcome, Reason
 from faqbot.errors import MissingRecordError
+from faqbot.store.numbers import new_query_id
 from faqbot.store.records import QueryRecord, StoredQuery, Via
 from faqbot.store.schema import is_id, queries, storable
 
 
 def record_queries(connection: Connection, site: str, records: Sequence[QueryRecord], now: datetime) -> list[int]:
     """Their ids, in order. Records whose id is stored already are left as they are, so that a batch can be tried again."""
-    ids = [record.id or secrets.randbits(62) + 1 for record in records]
+    ids = [record.id or new_query_id() for record in records]
     known = set(connection.execute(select(queries.c.id).where(queries.c.id.in_(ids))).scalars())
     new = {query_id: _values(site, query_id, record, now) for query_id, record in zip(ids, records, strict=True) if query_id not in known}
     if new:

@@ -1,6 +1,5 @@
 """The operations of the API: a visit and a request in, a response out. Flask is not needed to call them."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,7 +8,7 @@ from faqbot.domain import Outcome, Reply
 from faqbot.errors import MissingRecordError, StoreError
 from faqbot.korean.normalize import normalize
 from faqbot.privacy import LABELS, Masked, mask
-from faqbot.store import QueryRecord, Via
+from faqbot.store import QueryRecord, Via, new_query_id
 from faqbot.web import entries, inquiring, schema
 from faqbot.web.notices import site_notice
 from faqbot.web.problems import RequestError, log_failure
@@ -48,7 +47,7 @@ def _impersonal(query: str, masked: Masked) -> str:
 
 def _written_down(visit: Visit, reply: Reply, text: str, via: Via) -> str:
     """The token of the query, whose masked text is written down."""
-    query_id = secrets.randbits(62) + 1
+    query_id = new_query_id()
     candidates = tuple(candidate.id for candidate in reply.candidates[:_MOST_SHOWN])
     visit.services.journal.put(
         QueryRecord(

@@ -46,7 +46,7 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
     headers.install(app)
     problems.install(app)
     origins.install(app, frozenset(settings.origins), settings.public_url)
-    pages.install(app, visit, settings.title)
+    pages.install(app, visit, settings)
     for operation in OPERATIONS:
         app.add_url_rule(operation.rule, operation.name, _view(operation, visit), methods=[operation.method])
     document = json.dumps(openapi.document(OPERATIONS, settings.title), ensure_ascii=False)

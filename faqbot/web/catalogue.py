@@ -37,7 +37,8 @@ class Catalogue:
 
     def find(self, entry_id: str) -> tuple[FaqEntry, tuple[Block, ...]] | None:
         """An entry that is valid today and its answer, None where there is none of that id."""
-        return next((self[entry.id] for entry in self.visible() if entry.id == entry_id), None)
+        found = self._shown.get(entry_id)
+        return found if found and self.bot.is_valid(found[0]) else None
 
 
 class LiveCatalogue:

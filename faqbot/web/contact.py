@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field
@@ -107,11 +108,26 @@ def expected_answer(settings: ContactSettings, at: datetime, lang: Language = "k
     """The promise to an inquiry that comes at that moment; None where none is made. Without opening hours, weekdays count."""
     if not settings.inquiry_days:
         return None
-    return _parsed(settings.open_hours or _OFFICE, settings).expected_text(at, settings.inquiry_days, lang)
+    return _answering_hours(settings).expected_text(at, settings.inquiry_days, lang)
+
+
+def expected_day(settings: ContactSettings, at: datetime) -> date | None:
+    """The day of that promise."""
+    return _answering_hours(settings).expected_day(at, settings.inquiry_days) if settings.inquiry_days else None
+
+
+def _answering_hours(settings: ContactSettings) -> Hours:
+    return _parsed(settings.open_hours or _OFFICE, settings)
 
 
 def _parsed(text: str, settings: ContactSettings) -> Hours:
-    return parse_hours(text, timezone=settings.timezone, closed_on_holidays=settings.closed_on_holidays, closed_days=settings.closed_days)
+    return _read_once(text, settings.timezone, settings.closed_on_holidays, tuple(settings.closed_days))
+
+
+@lru_cache(maxsize=64)
+def _read_once(text: str, timezone: str, closed_on_holidays: bool, closed_days: tuple[date, ...]) -> Hours:
+    """The same for every request: settings do not change while a server runs."""
+    return parse_hours(text, timezone=timezone, closed_on_holidays=closed_on_holidays, closed_days=closed_days)
 
 
 def _text(url: AnyHttpUrl | str | None) -> str | None:

@@ -70,7 +70,8 @@ def categories(entries: Iterable[FaqEntry]) -> schema.Categories:
 
 def top_categories(entries: Iterable[FaqEntry]) -> tuple[schema.Category, ...]:
     """The categories of the first level, without those below."""
-    return tuple(category.model_copy(update={"children": ()}) for category in categories(entries).items)
+    counts = Counter(entry.category[0] for entry in entries if entry.category)
+    return tuple(schema.Category(name=name, category=name, count=count, children=()) for name, count in counts.items())
 
 
 def _children(

@@ -217,7 +217,7 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "expected": "We will answer by {day}",
     },
 }
-_KOREAN_DAYS = "월화수목금토일"
+KOREAN_DAYS = "월화수목금토일"
 _ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
@@ -234,7 +234,7 @@ def day_text(day: date, today: date, lang: Language = "ko") -> str:
         near = {0: "today", 1: f"tomorrow ({name})"}
         far = f"{name}, {day.day} {_ENGLISH_MONTHS[day.month - 1]}" + (f" {day.year}" if other_year else "")
     else:
-        name = _KOREAN_DAYS[day.weekday()]
+        name = KOREAN_DAYS[day.weekday()]
         near = {0: "오늘", 1: f"내일({name})"}
         far = (f"{day.year}년 " if other_year else "") + f"{day.month}월 {day.day}일({name})"
     return near.get((day - today).days, far)

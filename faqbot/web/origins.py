@@ -20,7 +20,7 @@ def install(app: Flask, allowed: frozenset[str], public_url: AnyHttpUrl | None =
         allowed: origins such as `https://shop.example.kr`; our own is always allowed.
         public_url: how browsers name us, where something in front of us takes their calls.
     """
-    known = allowed | ({_origin(public_url)} if public_url else set())
+    known = allowed | ({origin_of(str(public_url))} if public_url else set())
 
     def refuse() -> None:
         if request.method == "POST" and is_api(request.path) and _is_foreign(known):
@@ -44,9 +44,13 @@ def install(app: Flask, allowed: frozenset[str], public_url: AnyHttpUrl | None =
     app.after_request(tell)
 
 
-def _origin(url: AnyHttpUrl) -> str:
-    """Scheme, host and, where it is not the usual one, port."""
-    parts = urlsplit(str(url))
+def origin_of(url: str) -> str:
+    """Scheme, host and, where it is not the usual one, port: what a browser sends as Origin.
+
+    >>> origin_of("https://help.example.kr:8443/faq?q=1")
+    'https://help.example.kr:8443'
+    """
+    parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 

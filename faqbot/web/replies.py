@@ -78,11 +78,8 @@ def _notices(reply: Reply, *, is_masked: bool) -> tuple[schema.ReplyNotice, ...]
     """How the query was read otherwise than typed, and whether it held personal data. Words of the wrong layout make one notice with the whole query."""
     corrections = reply.interpretation.corrections
     slips = [(typed, read) for typed, read in corrections if typed.isascii() != read.isascii()]
-    notices = (
-        [_read_as("layout", normalize(reply.query) if len(slips) > 1 else slips[0][0], reply.interpretation.normalized if len(slips) > 1 else slips[0][1])]
-        if slips
-        else []
-    )
+    layout = [(normalize(reply.query), reply.interpretation.normalized)] if len(slips) > 1 else slips
+    notices = [_read_as("layout", typed, read) for typed, read in layout]
     notices += [_read_as("spelling", typed, read) for typed, read in corrections if (typed, read) not in slips]
     if is_masked:
         notices.append(schema.ReplyNotice(type="personal_data", message=messages.MASKED))

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from faqbot.settings import Settings
 from faqbot.store import Store, open_store
 from faqbot.training.base import index_entries
 from faqbot.web import create_app
+from tests.contract.clock import Clock
 
 SEOUL = ZoneInfo("Asia/Seoul")
 #: Still the day before in UTC. A Sunday and a public holiday, and so is the Monday after it.
@@ -108,29 +109,16 @@ def secret() -> bytes:
     return SECRET
 
 
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **time: float) -> None:
-        self.now += timedelta(**time)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with tables and no rows, to be copied."""
     path = tmp_path_factory.mktemp("store") / "faqbot.db"
-    open_store(f"sqlite:///{path}", SECRET, "default", Clock()).close()
+    open_store(f"sqlite:///{path}", SECRET, "default", Clock(NOW)).close()
     return path
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-_WEEK = "월화수목금토일"
+from faqbot.web.hours import KOREAN_DAYS
 
 
 def korean_day(day: date) -> str:
@@ -25,7 +25,7 @@ def korean_moment(moment: datetime, zone: ZoneInfo) -> str:
     '2026년 3월 2일(월) 00:04'
     """
     local = moment.astimezone(zone)
-    return f"{korean_day(local)}({_WEEK[local.weekday()]}) {local:%H:%M}"
+    return f"{korean_day(local)}({KOREAN_DAYS[local.weekday()]}) {local:%H:%M}"
 
 
 def filters(timezone: str) -> dict[str, Callable[..., Any]]:

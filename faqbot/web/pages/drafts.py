@@ -16,6 +16,8 @@ from faqbot.web.pages.conversation import read_conversation
 
 #: Bytes of a form. All fields at their longest, each syllable as %ED%99%98, have half of it: what is too long is shown again, not thrown away.
 MAX_FORM = 256 * 1024
+#: Endpoints that such a form is sent to.
+ENDPOINTS = frozenset({"prefilled_inquiry", "review_inquiry", "send_inquiry"})
 _KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 
 

@@ -7,6 +7,7 @@ from flask import Response, request
 
 from faqbot import messages
 from faqbot.settings import variable
+from faqbot.web.origins import origin_of
 from faqbot.web.pages.frame import render
 from faqbot.web.visit import Visit
 from faqbot.web.widget import Widget
@@ -36,7 +37,7 @@ def embed(visit: Visit, widget: Widget) -> Response:
     snippets = Snippets(
         simple=_element(base, f'src="{base}/widget/v1.js"'),
         fixed=_element(base, f'src="{base}/widget/{widget.version}/faq-box.js" integrity="{widget.script.integrity}" crossorigin="anonymous"'),
-        policy=f"script-src {_origin(base)};\nconnect-src {_origin(base)};\nform-action {_origin(base)};",
+        policy=f"script-src {origin_of(base)};\nconnect-src {origin_of(base)};\nform-action {origin_of(base)};",
         setting=f"{variable('origins')}={origins}",
     )
     public_url = None if visit.settings.public_url else variable("public_url")
@@ -45,8 +46,3 @@ def embed(visit: Visit, widget: Widget) -> Response:
 
 def _element(base: str, loaded: str) -> str:
     return f'<div id="faq"><a href="{escape(base)}/">{messages.EMBED_FALLBACK}</a></div>\n<script {loaded} async data-target="#faq"></script>'
-
-
-def _origin(base: str) -> str:
-    scheme, _, rest = base.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}"

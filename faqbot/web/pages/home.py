@@ -17,8 +17,8 @@ from faqbot.web.problems import RequestError, query_problem
 from faqbot.web.schema import ProblemCode
 from faqbot.web.visit import Visit
 
-#: Entries that others ask most, and candidates of a reply: the answer and three more, or four.
-_POPULAR, _LISTED = 8, 4
+#: Candidates of a reply: the answer and three more, or four.
+_LISTED = 4
 _log = logging.getLogger(__name__)
 
 
@@ -45,7 +45,7 @@ def home(visit: Visit) -> Response:
         "home.html",
         indexable=True,
         canonical=canonical(visit.settings, url_for("home")),
-        popular=[entries.faq_item(entry) for entry in visit.popular(_POPULAR)],
+        popular=api.popular(visit, schema.NoInput()).items,
         categories=entries.top_categories(visit.catalogue.visible()),
         notices=_notices(visit),
     )

@@ -6,13 +6,11 @@ from flask import Request
 from werkzeug.exceptions import HTTPException
 
 from faqbot.web.pages.conversation import Conversation, read_conversation
-from faqbot.web.pages.drafts import read_draft
+from faqbot.web.pages.drafts import ENDPOINTS, read_draft
 from faqbot.web.pages.opinions import Opinion, read_opinion
 from faqbot.web.pages.senders import is_ours
 from faqbot.web.pages.sheet import Sheet, blank_sheet
 from faqbot.web.visit import Visit
-
-_INQUIRY = frozenset({"prefilled_inquiry", "review_inquiry", "send_inquiry"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,6 @@ def kept(visit: Visit, request: Request) -> Kept | None:
         return Kept(query=read_conversation(form))
     if request.endpoint == "feedback_page":
         return Kept(opinion=read_opinion(form))
-    if request.endpoint in _INQUIRY:
+    if request.endpoint in ENDPOINTS:
         return Kept(inquiry=blank_sheet(visit, read_draft(form, ours=is_ours(request, visit.settings))))
     return None

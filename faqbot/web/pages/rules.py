@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
+from faqbot.settings import Settings
 from faqbot.web import widget
 from faqbot.web.contact import opening_hours
 from faqbot.web.pages import categories, crawlers, embed, entry, feedback, frame, home, inquiry, notices, status
-from faqbot.web.pages.drafts import MAX_FORM
-from faqbot.web.services import Services
+from faqbot.web.pages.drafts import ENDPOINTS, MAX_FORM
 from faqbot.web.visit import Visit
 
 Handler = Callable[..., ResponseReturnValue]
@@ -46,33 +46,30 @@ _PAGES = (
     Page("/robots.txt", "robots", crawlers.robots),
     Page("/sitemap.xml", "sitemap", crawlers.sitemap),
 )
-#: Endpoints whose forms may be larger than other bodies.
-_LONG_FORMS = frozenset({"prefilled_inquiry", "review_inquiry", "send_inquiry"})
 
 
-def install(app: Flask, visit: Callable[[], Visit], title: str) -> None:  # noqa: ARG001  # the settings hold it too
+def install(app: Flask, visit: Callable[[], Visit], settings: Settings) -> None:
     """Add the pages and the answer box to the app.
 
     Args:
-        app: theirs; its services are set up.
+        app: theirs.
         visit: makes the visit of the request at hand.
-        title: of the site.
+        settings: of the site.
 
     Raises:
         ValueError: the opening hours cannot be read.
     """
-    services: Services = app.extensions["faqbot"]
-    opening_hours(services.settings)  # every page shows them, so what is wrong with them shows now
+    opening_hours(settings)  # every page shows them, so what is wrong with them shows now
     box = widget.read_widget()
     widget.install(app, box)
-    frame.install(app, visit, services.settings)
+    frame.install(app, visit, settings)
     app.before_request(_make_room)
     for page in (*_PAGES, Page("/embed", "embed", partial(embed.embed, widget=box))):
         app.add_url_rule(page.path, page.endpoint, _view(page), methods=[page.method])
 
 
 def _make_room() -> None:
-    if request.endpoint in _LONG_FORMS:
+    if request.endpoint in ENDPOINTS:
         request.max_content_length = MAX_FORM
 
 

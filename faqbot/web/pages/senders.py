@@ -1,10 +1,9 @@
 """Whether a form was sent from a page of ours."""
 
-from urllib.parse import urlsplit
-
 from flask import Request
 
 from faqbot.settings import Settings
+from faqbot.web.origins import origin_of
 
 
 def is_ours(request: Request, settings: Settings) -> bool:
@@ -16,9 +15,4 @@ def is_ours(request: Request, settings: Settings) -> bool:
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
-    return origin is None or origin in {_origin(request.host_url), _origin(str(settings.public_url or ""))}
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return origin is None or origin in {origin_of(request.host_url), origin_of(str(settings.public_url or ""))}

@@ -1,23 +1,17 @@
 """How far an inquiry is, for whoever holds its address."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from flask import Response, make_response
 
-from faqbot.settings import Settings
 from faqbot.store import Inquiry, InquiryState
-from faqbot.web.contact import opening_hours
+from faqbot.web.contact import expected_day
 from faqbot.web.hours import day_text
 from faqbot.web.pages.frame import render
 from faqbot.web.pages.transcripts import as_text
 from faqbot.web.problems import RequestError
 from faqbot.web.schema import ProblemCode
 from faqbot.web.visit import Visit
-
-#: Whose days are counted where an operator gives no opening hours.
-_OFFICE = "평일 09:00-18:00"
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,7 @@ def _progress(visit: Visit, token: str) -> Progress:
     inquiry = visit.services.store.inquiry_by_token(token)
     if inquiry is None:
         raise RequestError(ProblemCode.NOT_FOUND)
-    today, promised = visit.services.local_now().date(), promised_day(visit.settings, inquiry.received_at)
+    today, promised = visit.services.local_now().date(), expected_day(visit.settings, inquiry.received_at)
     answered = inquiry.state is InquiryState.ANSWERED
     steps = tuple(InquiryState)
     return Progress(
@@ -84,11 +78,3 @@ def _progress(visit: Visit, token: str) -> Progress:
         expected=day_text(promised, today) if promised else None,
         overdue=promised is not None and promised < today and not answered,
     )
-
-
-def promised_day(settings: Settings, received: datetime) -> date | None:
-    """The day until which an inquiry of that moment is answered; None where nothing is promised."""
-    if not settings.inquiry_days:
-        return None
-    hours = opening_hours(settings.model_copy(update={"open_hours": settings.open_hours or _OFFICE}))
-    return hours.expected_day(received.astimezone(ZoneInfo(settings.timezone)), settings.inquiry_days) if hours else None

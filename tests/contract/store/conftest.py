@@ -15,6 +15,7 @@ import pytest
 from faqbot.domain import Outcome, Reason
 from faqbot.store import NewInquiry, QueryRecord, Store, TranscriptItem, open_store
 from faqbot.store.schema import metadata
+from tests.contract.clock import Clock
 from tests.contract.store import postgres
 
 SECRET = b"the secret of the tests, 32 byte"
@@ -36,22 +37,9 @@ INQUIRY = NewInquiry(
 )
 
 
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **time: float) -> None:
-        self.now += timedelta(**time)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +57,7 @@ def postgres_database() -> Iterator[str]:
 def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with tables and no rows, to be copied."""
     path = tmp_path_factory.mktemp("store") / "faqbot.db"
-    open_store(f"sqlite:///{path}", SECRET, "default", Clock()).close()
+    open_store(f"sqlite:///{path}", SECRET, "default", Clock(NOW)).close()
     return path
 
 
@@ -84,7 +72,7 @@ def sqlite_url(sqlite_file: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres_database: str) -> str:
     if not postgres.delete_rows(postgres_database, tuple(metadata.tables)):
-        open_store(postgres_database, SECRET, "default", Clock()).close()
+        open_store(postgres_database, SECRET, "default", Clock(NOW)).close()
     return postgres_database
 
 
