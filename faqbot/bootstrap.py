@@ -4,6 +4,7 @@ import gc
 import ipaddress
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from itertools import chain
@@ -13,30 +14,37 @@ from zoneinfo import ZoneInfo
 
 from faqbot.corpus import read_labelled_queries
 from faqbot.corpus.categories import Category, as_category, categories, category_name, nearest_categories
+from faqbot.corpus.draft import DraftTable
 from faqbot.corpus.read import FaqTable, read_faq
 from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.errors import ReleaseError, SettingsError
 from faqbot.korean.analyzer import KiwiAnalyzer
-from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.korean.dictionaries import SYNONYMS, USER_WORDS, read_dictionaries
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.live import LiveRelease
 from faqbot.retrieval.parameters import CATEGORY, Targets
-from faqbot.retrieval.release import trained_from
+from faqbot.retrieval.release import current_id, trained_from
 from faqbot.settings import Settings, variable
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from faqbot.store import Purged, Store
+    from faqbot.evaluation.review import Found
+    from faqbot.store import Job, LoggedRelease, Purged, Store
     from faqbot.training.base import Base, Track
     from faqbot.training.benchmark import Extras
+    from faqbot.training.drafting import Trainer
     from faqbot.training.train import Outcome
 
 
 _PRECISIONS = variable("category_precision")
 _DAY = 24 * 3600
+#: Seconds from one refresh of the review queue to the next behind a server. A hundred thousand queries cost 40 seconds of one core.
+REVIEW_EVERY = 300.0
+#: Seconds after which a refresh behind a server is stopped.
+_REVIEW_PATIENCE = 1800.0
 
 
 def site_folder(settings: Settings) -> Path:
@@ -156,6 +164,62 @@ def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | No
             return None
 
 
+def refresh_review(settings: Settings, *, if_news: bool = False) -> "Found | None":
+    """Cluster what went wrong and bring the review queue up to date; None where another process is at it.
+
+    Args:
+        settings: of the site.
+        if_news: do nothing, and return None, where nothing was asked since the last time.
+
+    Raises:
+        ReleaseError: none is published, or it cannot be used.
+        SettingsError, StoreError: the store cannot be used.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    from faqbot.evaluation.review import refresh  # noqa: PLC0415  # scikit-learn costs a second and a half
+
+    with build_store(settings) as store:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(settings.var / "review.lock", timeout=0):
+                if if_news and not store.review.has_news(current_id(site_folder(settings))):
+                    return None
+                serving = build_live(settings).serving
+                reader = Reader(KiwiAnalyzer(serving.release.user_words), serving.release.synonyms)
+                now = datetime.now(ZoneInfo(settings.timezone))
+                return refresh(store.review, serving.bot, reader.query, now)
+        except Timeout:
+            return None
+
+
+def refresh_review_beside(settings: Settings) -> None:
+    """The same for a serving process, at most every REVIEW_EVERY seconds, whoever asks, and only where there is news.
+
+    It runs in a process of its own that lets visitors go first: scikit-learn is never imported while serving, and memory is given back when it ends.
+
+    Raises:
+        ReleaseError, SettingsError, StoreError: the store cannot be used, or nothing is published.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    from faqbot.training.jobs import run_beside  # noqa: PLC0415
+
+    done = settings.var / "reviewed"
+    settings.var.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(settings.var / "reviewing.lock", timeout=0):
+            if done.exists() and time.time() - done.stat().st_mtime < REVIEW_EVERY - 1:
+                return
+            done.touch()
+            with build_store(settings) as store:
+                has_news = store.review.has_news(current_id(site_folder(settings)))
+            if has_news:
+                run_beside(settings, ("review", "refresh", "--if-news"), settings.var / "review.log", _REVIEW_PATIENCE)
+    except Timeout:
+        return
+
+
 def is_loopback(host: str) -> bool:
     """Whether only programs of this machine can reach the address."""
     try:
@@ -174,8 +238,10 @@ def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, 
     from faqbot.training.train import Plan, train  # noqa: PLC0415
 
     targets = _targets(settings, table.entries)
-    dictionaries = read_dictionaries(Path(table.source).parent)
-    labelled: Sequence = read_labelled_queries(queries) if queries else ()  # type: ignore[type-arg]
+    folder = Path(table.source).parent
+    dictionaries = read_dictionaries(folder)
+    labelled = read_labelled_queries(queries) if queries else ()
+    source = DraftTable(table.entries, _text_of(folder / USER_WORDS), _text_of(folder / SYNONYMS), labelled)
     return train(
         table.entries,
         labelled,
@@ -183,9 +249,67 @@ def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, 
         site=site_folder(settings),
         analyzer=KiwiAnalyzer(dictionaries.user_words),
         prior=read_prior(prior) if prior else shipped_prior(),
-        plan=Plan(targets, publish, (_absolute(Path(table.source)), _absolute(queries))),
+        plan=Plan(targets, publish, (_absolute(Path(table.source)), _absolute(queries)), source),
         track=track,
     )
+
+
+def build_trainer(settings: Settings) -> "Trainer":
+    """What trains drafts of the site."""
+    from faqbot.training.drafting import Trainer  # noqa: PLC0415  # scikit-learn costs a second and a half
+    from faqbot.training.prior import shipped_prior  # noqa: PLC0415
+
+    return Trainer(site_folder(settings), KiwiAnalyzer, shipped_prior(), lambda entries: _targets(settings, entries))
+
+
+def train_draft_job(settings: Settings, job_id: int, *, fresh_thresholds: bool = False) -> "Job":
+    """Train the draft version of a job in this process, which does nothing else, and write candidate and gate report into the log of releases.
+
+    Args:
+        settings: of the site.
+        job_id: of a job that was started.
+        fresh_thresholds: whether to give up thresholds that a person chose.
+
+    Raises:
+        FaqbotError: there is no such job, or the store cannot be used. What goes wrong with the training is kept with the job.
+    """
+    from faqbot.store import NewRelease  # noqa: PLC0415
+    from faqbot.training.drafting import drop_candidates, known_releases  # noqa: PLC0415
+    from faqbot.training.jobs import JobCancelledError, run_job, step_back  # noqa: PLC0415
+    from faqbot.training.releasing import log_candidate  # noqa: PLC0415
+
+    step_back()
+    site = site_folder(settings)
+
+    def work(table: DraftTable, job: "Job", progress: Callable[[float, str], None]) -> dict[str, Any]:
+        known = known_releases(site)
+        try:
+            drafted = build_trainer(settings).train(table, progress, fresh_thresholds=fresh_thresholds)
+        except JobCancelledError:
+            drop_candidates(site, known)
+            raise
+        outcome, gate = drafted.outcome, drafted.gate.to_json()
+        made = NewRelease(outcome.release, job.started_by, version_id=job.version_id, figures=outcome.metrics, gate=gate)
+        log_candidate(store.drafts, site, outcome.release, made)
+        return {"release": outcome.release, "entries": outcome.entries, "gate": gate}
+
+    with build_store(settings) as store:
+        return run_job(store, job_id, work)
+
+
+def gate_release(settings: Settings, store: "Store", release: str, progress: Callable[[float, str], None] = lambda _, __: None) -> "LoggedRelease":
+    """Check a release against the one that serves now, with the labelled queries of the draft, and keep the report in the log of releases.
+
+    Raises:
+        ReleaseError: it cannot be used.
+    """
+    from faqbot.store import NewRelease  # noqa: PLC0415
+    from faqbot.training.releasing import table_of_release, working  # noqa: PLC0415
+
+    site = site_folder(settings)
+    table = replace(table_of_release(store.drafts, site, release), queries=working(store.drafts, site).table.queries)
+    gate = build_trainer(settings).judge(release, table, progress).to_json()
+    return store.drafts.set_gate(release, gate) if store.drafts.release(release) else store.drafts.log_release(NewRelease(release, "", gate=gate))
 
 
 def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify: Callable[[str], None], track: "Track") -> None:
@@ -212,23 +336,44 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     try:
         live.serving  # noqa: B018  # loads it
     except ReleaseError as error:
-        known_faq, known_queries = trained_from(site_folder(settings))
-        faq, queries = (known_faq, known_queries) if known_faq else (faq, queries)
-        if faq is None:
-            raise
-        notify(f"{error}\n지금 {faq} 를 학습합니다.")
-        train_release(read_faq(faq), queries, settings, track=track)
+        _train_again(settings, faq, queries, error, notify=notify, track=track)
         live.serving  # noqa: B018
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
     run(build_app(settings, live), settings, notify, lambda: start_threads(settings, live))
 
 
+def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why: ReleaseError, *, notify: Callable[[str], None], track: "Track") -> None:
+    """Train and publish what the unusable release came from: its draft, else its file, else the file that is given.
+
+    Raises:
+        ReleaseError: the reason, where there is none of these.
+    """
+    from faqbot.training.publish import publish  # noqa: PLC0415
+    from faqbot.training.source import drafted_table  # noqa: PLC0415
+
+    site = site_folder(settings)
+    if (table := drafted_table(site)) is not None:
+        notify(f"{why}\n지금 공개된 초안의 표(FAQ {len(table.entries):,}건)를 다시 학습합니다.")
+        publish(site, build_trainer(settings).train(table).outcome.release)
+        return
+    known_faq, known_queries = trained_from(site)
+    faq, queries = (known_faq, known_queries) if known_faq else (faq, queries)
+    if faq is None:
+        raise why
+    notify(f"{why}\n지금 {faq} 를 학습합니다.")
+    train_release(read_faq(faq), queries, settings, track=track)
+
+
 def start_threads(settings: Settings, live: LiveRelease) -> None:
-    """What each serving process does beside answering: it follows publications, and once a day one of them deletes what was kept long enough."""
+    """What each serving process does beside answering.
+
+    It follows publications; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes.
+    """
     from faqbot.web import upkeep  # noqa: PLC0415
 
     live.follow()
     upkeep.start(lambda: maintain(settings, at_most_daily=True))
+    upkeep.start(lambda: refresh_review_beside(settings), REVIEW_EVERY)
 
 
 def _targets(settings: Settings, entries: Sequence[FaqEntry]) -> Targets:
@@ -257,6 +402,11 @@ def _meant(category: Category, known: Sequence[Category]) -> str:
         return f"혹시 {', '.join(near)} 인가요?"
     broad = [f"'{one[0]}'" for one in known if len(one) == 1]
     return f"표의 큰 분류: {', '.join(broad)}." if broad else "이 표에는 분류가 없습니다."
+
+
+def _text_of(path: Path) -> str:
+    """A dictionary file as it stands, "" where there is none; it was read before, so it can be."""
+    return path.read_text(encoding="utf-8-sig") if path.exists() else ""
 
 
 def _absolute(path: Path | None) -> str:

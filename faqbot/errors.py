@@ -49,7 +49,7 @@ class StoreError(FaqbotError):
     """The database did not do what was asked: nothing of it may be taken as stored.
 
     Attributes:
-        code: a stable word for programs: `busy`, `full`, `read_only`, `unreachable`, `disk`, `damaged`, `forbidden`, `newer`, `secret`, `address`, `missing` or `refused`.
+        code: a stable word for programs: `busy`, `full`, `read_only`, `unreachable`, `disk`, `damaged`, `forbidden`, `newer`, `secret`, `address`, `missing`, `conflict` or `refused`.
     """
 
     def __init__(self, message: str, *, code: str) -> None:
@@ -62,3 +62,17 @@ class MissingRecordError(StoreError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, code="missing")
+
+
+class AccessError(FaqbotError):
+    """Somebody may not come in, or an account or key may not be what was asked for.
+
+    Attributes:
+        code: a stable word for programs: `wrong`, `throttled`, `name`, `password`, `taken`, `last_owner`, `too_many_keys` or `days`.
+        wait: seconds until another try is heard; 0 unless throttled.
+    """
+
+    def __init__(self, message: str, *, code: str, wait: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+        self.wait = wait

@@ -30,6 +30,10 @@ HOURS = "상담 시간"
 #: Code of a problem → its title and what to do.
 PROBLEM = {
     "bad_request": ("잘못된 요청", "요청을 이해할 수 없어요. 주소와 내용을 확인해 주세요."),
+    "unauthorized": ("로그인이 필요함", "로그인하거나 올바른 API 키를 Authorization 헤더에 적어 주세요."),
+    "forbidden": ("권한이 없음", "지금 역할로는 할 수 없는 일이에요. 소유자에게 역할을 바꿔 달라고 하세요."),
+    "foreign_request": ("다른 곳에서 온 요청", "이 화면에서 보낸 요청이 아니라서 받지 않았어요. 화면을 새로 열고 다시 해 주세요."),
+    "conflict": ("그 사이 바뀜", "그 사이 다른 사람이 바꿨어요. 새로 불러와 확인하고 다시 해 주세요."),
     "invalid_json": ("잘못된 요청", "본문이 올바른 JSON이 아니에요. UTF-8이어야 하고, NaN·무한대·겹친 이름·깨진 글자·너무 깊은 중첩은 쓸 수 없어요."),
     "not_found": ("찾을 수 없음", "찾으시는 내용이 없거나 지금은 볼 수 없어요."),
     "method_not_allowed": ("허용되지 않는 방식", "이 주소에서 쓸 수 없는 방식이에요. Allow 헤더에 있는 방식을 쓰세요."),
@@ -43,18 +47,20 @@ PROBLEM = {
     "origin_not_allowed": ("허용되지 않는 곳", "이 사이트에서는 답변 상자를 쓸 수 없어요. 도움말 운영자가 주소를 등록해야 해요."),
     "rate_limited": ("요청이 너무 많음", "지금 이용이 많아요. 잠시 뒤에 다시 시도해 주세요."),
     "not_stored": ("저장하지 못함", "지금은 저장할 수 없어요. 내용은 보내지지 않았으니 잠시 뒤에 다시 시도해 주세요."),
+    "not_read": ("불러오지 못함", "지금은 불러올 수 없어요. 잠시 뒤에 다시 시도해 주세요."),
     "internal_error": ("서버 오류", "처리하지 못했어요. 잠시 뒤에 다시 시도해 주세요."),
     "not_ready": ("준비 중", NOT_READY),
 }
 
 #: What was noticed about a query.
 READ_AS = "{read} 찾았어요."
+LITERAL = "{query} 찾기"
 MASKED = "개인정보로 보이는 내용은 가리고 저장했어요."
 
 #: Version and words of the consent that an inquiry needs; a change of the words is a new version.
-CONSENT_VERSION = "2026-11-1"
+CONSENT_VERSION = "2026-11-2"
 CONSENT = (
-    "문의에 답하기 위해 전자우편 주소와 적어 주신 내용을 모읍니다. 문의에 답하는 데에만 쓰고, 마지막으로 오간 날부터 {kept}이 지나면 지웁니다. "
+    "문의에 답하기 위해 이메일 주소와 적어 주신 내용을 모읍니다. 문의에 답하는 데에만 쓰고, 마지막으로 오간 날부터 {kept}이 지나면 지웁니다. "
     "동의하지 않으실 수 있지만, 그러면 1:1 문의로는 답을 드릴 수 없어요."
 )
 CONSENT_CHANGED = "동의문이 바뀌었어요. 새로 읽고 다시 동의해 주세요."
@@ -126,7 +132,7 @@ SINCE_UNTIL = "{starts}부터 {ends}까지"
 # The way to a person.
 CONTACT = "도움이 더 필요하신가요?"
 CHAT = "채팅 상담"
-EMAIL = "전자우편"
+EMAIL = "이메일"
 
 # The inquiry.
 INQUIRY_PAGE = "1:1 문의"
@@ -143,8 +149,18 @@ ERROR_FIELD = "오류 문구"
 ERROR_HINT = "화면에 나온 문구가 있다면 그대로 옮겨 주세요."
 TRIED_FIELD = "해 본 것"
 TRIED_HINT = "이미 해 보신 일이 있다면 알려 주세요. 같은 안내를 되풀이하지 않을게요."
-EMAIL_FIELD = "답을 받을 전자우편"
+EMAIL_FIELD = "답을 받을 이메일"
 EMAIL_HINT = "예: gildong@example.kr"
+FILES_FIELD = "첨부 파일"
+FILES_HINT = "화면 사진(PNG, JPEG), PDF, UTF-8 텍스트 파일을 {most}개까지, 하나에 {size}까지 붙일 수 있어요. 주민등록번호나 카드번호가 보이는 것은 가려 주세요."
+FILES_PICKED = "고른 파일이에요. 빼려면 표시를 지워 주세요."
+FILE_NAMELESS = "파일"
+FILE_EMPTY = "{name}: 빈 파일이에요."
+FILE_TOO_LARGE = "{name}: 파일이 너무 커요. 하나에 {most}까지 붙일 수 있어요."
+FILE_OTHER_TYPE = "{name}: 붙일 수 없는 파일이에요. PNG, JPEG, PDF, UTF-8 텍스트 파일을 골라 주세요."
+FILE_LEFT_OUT = "{name}: 파일이 너무 많아서 받지 않았어요."
+FILES_TOO_MANY = "파일은 {most}개까지 붙일 수 있어요. 지금은 {count}개니 보내지 않을 파일의 표시를 지워 주세요."
+FILES_LOST = "고르신 지 하루가 지나 지워진 파일이 있어요. 파일을 다시 골라 주세요."
 CONSENT_TITLE = "개인정보 수집·이용 동의"
 CONSENT_CHECK = "위 내용에 동의해요"
 CONSENT_VERSION_IS = "동의문 버전 {version}"
@@ -173,8 +189,8 @@ ERROR_PREFIX = "확인 필요: "
 #: (field, pydantic's error type) → what to do; names in braces are bounds and the length of what was sent.
 FIELD_ERROR = {
     ("question", "string_too_short"): "질문을 적어 주세요.",
-    ("email", "string_too_short"): "답을 받을 전자우편 주소를 적어 주세요.",
-    ("email", "string_pattern_mismatch"): "전자우편 주소를 다시 확인해 주세요. gildong@example.kr 같은 모양이어야 해요.",
+    ("email", "string_too_short"): "답을 받을 이메일 주소를 적어 주세요.",
+    ("email", "string_pattern_mismatch"): "이메일 주소를 다시 확인해 주세요. gildong@example.kr 같은 모양이어야 해요.",
     ("consent", "literal_error"): "개인정보 수집·이용에 동의해 주셔야 보낼 수 있어요.",
     ("consent", "changed"): CONSENT_CHANGED,
 }

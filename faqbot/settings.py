@@ -3,6 +3,7 @@
 import difflib
 import json
 import os
+import shlex
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -46,6 +47,8 @@ Probability = Annotated[float, Field(gt=0, lt=1)]
 #: Scheme, host and, where it is not the usual one, port: what a browser sends as Origin.
 Origin = Annotated[str, Field(pattern=r"^https?://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,5})?$")]
 RateLimit = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,6}/(?:second|minute|hour|day)$")]
+#: What limits count: workers that keep their counts in memory know nothing of one another.
+_COUNTED = "rate_limit_storage 가 memory:// 이면 서버 프로세스마다 따로 셉니다"
 #: Bytes of the shortest secret key.
 MIN_SECRET = 32
 
@@ -88,15 +91,30 @@ class Settings(BaseSettings):
     closed_days: Annotated[tuple[date, ...], NoDecode] = Field((), description="공휴일 말고 쉬는 날. 쉼표로 잇습니다 (예: 2026-12-31)")
     call_charge: str = Field("", max_length=40, description="통화료 안내 (예: 수신자 부담)")
     chat_url: AnyHttpUrl | None = Field(None, description="채팅 상담 주소")
-    email: str = Field("", max_length=120, description="고객센터 전자우편 주소")
+    email: str = Field("", max_length=120, description="고객센터 이메일 주소")
     inquiry_days: int = Field(2, ge=0, le=30, description="1:1 문의에 답하기로 약속하는 영업일 수. 0이면 약속하지 않습니다")
+    attachments: int = Field(0, ge=0, le=5, description="문의 하나에 붙일 수 있는 파일 수. 0이면 파일을 받지 않습니다")
+    attachment_bytes: int = Field(5_000_000, ge=1_000, le=25_000_000, description="붙일 수 있는 파일 하나의 크기(바이트)")
+    notify_command: str = Field(
+        "",
+        max_length=500,
+        description="문의가 들어오거나 답했을 때 부를 프로그램. JSON 하나를 표준 입력으로 받습니다. 셸을 거치지 않고, 10초가 지나면 끝냅니다. 비우면 로그에만 남깁니다",
+    )
     keep_queries: int = Field(90, ge=1, le=3650, description="질문 기록을 두는 날 수")
     keep_feedback: int = Field(365, ge=1, le=3650, description="피드백을 두는 날 수")
     keep_inquiries: int = Field(1095, ge=1, le=3650, description="1:1 문의를 두는 날 수")
-    limit_questions: RateLimit = Field("60/minute", description="한 사람이 물을 수 있는 횟수")
-    limit_feedback: RateLimit = Field("30/minute", description="한 사람이 피드백을 남길 수 있는 횟수")
-    limit_inquiries: RateLimit = Field("10/hour", description="한 사람이 문의를 남길 수 있는 횟수")
-    rate_limit_storage: SecretStr = Field(SecretStr("memory://"), description="횟수를 세는 곳 (여러 서버가 함께 세려면 redis://호스트:6379)")
+    limit_questions: RateLimit = Field("60/minute", description=f"한 사람이 물을 수 있는 횟수. {_COUNTED}")
+    limit_feedback: RateLimit = Field("30/minute", description=f"한 사람이 피드백을 남길 수 있는 횟수. {_COUNTED}")
+    limit_inquiries: RateLimit = Field("10/hour", description=f"한 사람이 문의를 남길 수 있는 횟수. {_COUNTED}")
+    rate_limit_storage: SecretStr = Field(
+        SecretStr("memory://"), description="횟수를 세는 곳. memory:// 는 서버 프로세스마다 따로 셉니다 (함께 세려면 redis://호스트:6379)"
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="앞에 둔 프록시의 수. 그만큼만 X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host 를 믿으므로 프록시가 셋을 모두 적어야 합니다. 0이면 믿지 않습니다",
+    )
 
     @field_validator("origins", "closed_days", mode="before")
     @classmethod
@@ -111,6 +129,15 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError("모르는 시간대입니다. Asia/Seoul 처럼 적으세요") from error
+        return value
+
+    @field_validator("notify_command")
+    @classmethod
+    def _is_a_command(cls, value: str) -> str:
+        try:
+            shlex.split(value)
+        except ValueError as error:
+            raise ValueError("따옴표가 맞지 않습니다. 셸에서 치듯이 적으세요 (예: /usr/local/bin/tell --to help)") from error
         return value
 
     @field_validator("secret_key")

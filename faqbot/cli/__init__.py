@@ -4,18 +4,24 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
-from faqbot.cli import desk
-from faqbot.cli.options import as_json, echo_json
+from faqbot.cli import admin, desk, importing, review
+from faqbot.cli import draft as drafts
+from faqbot.cli.options import as_json, echo_json, var
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
-from faqbot.domain import Reply
+from faqbot.domain import FaqEntry, Reply
 from faqbot.errors import CorpusError, FaqbotError
 from faqbot.evaluation.report_text import number
 from faqbot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from faqbot.corpus.checks import Finding
 
 T = TypeVar("T")
 
@@ -155,12 +161,43 @@ def _evaluate_perturbed(settings: Settings, queries: Path | None, faq: Path | No
 
 @main.command()
 @click.argument("file", type=_FILE)
-def check(file: Path) -> None:
+@click.option("--index", "is_indexed", is_flag=True, help="메모리에 색인을 만들어 서로 헷갈리는 항목도 찾습니다. 조금 걸립니다.")
+@as_json
+def check(file: Path, *, is_indexed: bool, is_json: bool) -> None:
     """FAQ 표를 학습하지 않고 점검합니다. 문제가 있으면 모두 알려 줍니다."""
+    from faqbot.cli.findings import count_by_severity, lines
+
     table = read_faq(file)
+    findings = _findings(table.entries, file.parent, is_indexed=is_indexed)
+    counts = count_by_severity(findings)
+    if is_json:
+        warnings = [asdict(warning) for warning in table.warnings]
+        echo_json({"entries": len(table.entries), "encoding": table.encoding, "warnings": warnings, **counts, "findings": [one.to_json() for one in findings]})
+        sys.exit(bool(counts["error"]))
     for warning in table.warnings:
         click.echo(f"주의: {warning}", err=True)
-    click.echo(f"{file}: {table.encoding}, FAQ {len(table.entries):,}건, 주의 {len(table.warnings):,}건. 학습할 수 있습니다.")
+    for line in lines(findings):
+        click.echo(line)
+    click.echo(f"{file}: {table.encoding}, FAQ {len(table.entries):,}건, 주의 {len(table.warnings) + counts['warning']:,}건. {_conclusion(counts['error'])}")
+    sys.exit(bool(counts["error"]))
+
+
+def _conclusion(errors: int) -> str:
+    return f"오류 {errors:,}건을 고쳐야 합니다." if errors else "학습할 수 있습니다."
+
+
+def _findings(entries: Sequence[FaqEntry], folder: Path, *, is_indexed: bool) -> "tuple[Finding, ...]":
+    """Findings of the text, and with an index also those of the index, in one order."""
+    from faqbot.corpus.checks import checks, in_order
+
+    today = datetime.now(ZoneInfo(load_settings().timezone)).date()
+    found = checks(entries, today)
+    if not is_indexed or not any(entry.enabled for entry in entries):
+        return found
+    from faqbot.evaluation.table_checks import with_index
+    from faqbot.training.in_memory import bot_in_memory
+
+    return in_order((*found, *with_index(bot_in_memory(entries, folder, today, _track))), entries)
 
 
 @main.group(invoke_without_command=True)
@@ -204,13 +241,16 @@ def rollback(site: Path) -> None:
 @click.option("--port", type=int, help="듣는 포트 (기본: 8000).")
 @click.option("--workers", type=int, help="서버 프로세스 수 (기본: 2).")
 @_models
+@var
 @click.option("--faq", type=_FILE, help="쓸 수 있는 릴리스가 없을 때 먼저 학습할 FAQ 표.")
 @click.option("--queries", type=_FILE, help="그 학습에 쓸 라벨이 있는 질의.")
-def serve(host: str | None, port: int | None, workers: int | None, models: Path | None, faq: Path | None, queries: Path | None) -> None:
+def serve(  # noqa: PLR0913  # one parameter an option
+    *, host: str | None, port: int | None, workers: int | None, models: Path | None, folder: str | None, faq: Path | None, queries: Path | None
+) -> None:
     """답변 페이지와 HTTP API 를 엽니다."""
     from faqbot.bootstrap import serve as run
 
-    settings = _settings(host=host, port=port, workers=workers, models=models)
+    settings = _settings(host=host, port=port, workers=workers, models=models, var=folder)
     run(settings, faq, queries, notify=lambda line: click.echo(line, err=True), track=_track)
 
 
@@ -304,5 +344,5 @@ def _echo_reply(reply: Reply, three: float, answers: dict[str, str]) -> None:
         click.echo(f"  {candidate.confidence:6.1%}  [{candidate.id}] {candidate.question}")
 
 
-for command in (desk.inquiries, desk.notice, desk.maintain):
+for command in (admin.admin, desk.inquiries, desk.notice, desk.maintain, drafts.draft, importing.import_table, review.review):
     main.add_command(command)

@@ -1,18 +1,21 @@
 """Commands of the help desk: inquiries, notices, and the work that is done now and then."""
 
+import os
 import sys
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from faqbot.cli.admin import actor
 from faqbot.cli.options import as_json, echo_json, var
-from faqbot.errors import FaqbotError
+from faqbot.errors import FaqbotError, ReleaseError
 from faqbot.messages import STATE
 from faqbot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from faqbot.store import Inquiry, Store
+    from faqbot.store import DeskChanges, Inquiry, NewInquiry, Store
 
 _number = click.argument("number")
 _author = click.option("--author", default="운영자", show_default=True, help="쓰는 사람의 이름.")
@@ -60,7 +63,15 @@ def show(number: str, is_json: bool, folder: str | None) -> None:
     if inquiry.erased_at:
         click.echo(f"{_local(settings, inquiry.erased_at)}에 내용을 지웠습니다.")
         return
-    content = inquiry.content
+    _echo_content(inquiry.content, settings)
+    for n, file in enumerate(inquiry.attachments, 1):
+        click.echo(f"[첨부 {n}] {file.name} · {file.media_type} · {file.size:,}바이트")
+    for kind, written in (("답변", inquiry.messages), ("메모", inquiry.notes)):
+        for message in written:
+            click.echo(f"{kind} · {message.author} · {_local(settings, message.written_at)}\n{message.text}")
+
+
+def _echo_content(content: "NewInquiry", settings: Settings) -> None:
     labelled = {"보낸 사람": content.contact, "분류": content.category, "질문": content.question, "배경": content.background}
     labelled |= {"오류 문구": content.error, "해 본 것": content.tried}
     for label, text in labelled.items():
@@ -68,9 +79,23 @@ def show(number: str, is_json: bool, folder: str | None) -> None:
             click.echo(f"[{label}] {text}")
     for turn in content.transcript:
         click.echo(f"  {_local(settings, turn.asked_at)} 물음: {turn.query} → {turn.outcome}" + (f" ({', '.join(turn.shown)})" if turn.shown else ""))
-    for kind, written in (("답변", inquiry.messages), ("메모", inquiry.notes)):
-        for message in written:
-            click.echo(f"{kind} · {message.author} · {_local(settings, message.written_at)}\n{message.text}")
+
+
+@inquiries.command()
+@_number
+@click.argument("n", type=click.IntRange(1))
+@click.option("--out", "path", type=click.Path(dir_okay=False, path_type=Path), required=True, help="저장할 파일. 이미 있으면 덮어쓰지 않습니다.")
+@var
+def attachment(number: str, n: int, path: Path, folder: str | None) -> None:
+    """문의에 붙은 파일 하나를 저장합니다. N 은 show 가 보여 주는 번호입니다. 모르는 사람이 보낸 파일이니 조심해서 여세요."""
+    with _store(folder) as store:
+        file = store.attachment(number, n)
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+            out.write(file.data)
+    except OSError as error:
+        raise FaqbotError(f"{path} 에 저장할 수 없습니다: {os.strerror(error.errno or 0)}. 다른 이름을 적으세요.") from error
+    click.echo(f"{file.name} ({file.media_type}, {len(file.data):,}바이트)을(를) {path} 에 저장했습니다.")
 
 
 @inquiries.command()
@@ -80,12 +105,41 @@ def show(number: str, is_json: bool, folder: str | None) -> None:
 @var
 def reply(number: str, text: str, author: str, folder: str | None) -> None:
     """문의에 답합니다. TEXT 가 - 이면 표준 입력에서 읽습니다."""
-    words = sys.stdin.read() if text == "-" else text
-    if not words.strip():
-        raise click.UsageError("답변이 비어 있습니다.")
+    from faqbot.notify import answered
+
+    words = _words(text, "답변이")
     with _store(folder) as store:
-        store.reply(number, words.strip(), author)
+        _changes(store).reply(number, words, author)
+        telling = answered(load_settings({"var": folder}), store, number)
+    if telling:
+        telling.join()
     click.echo(f"{number} 에 답했습니다. 손님은 접수할 때 받은 주소에서 봅니다.")
+
+
+@inquiries.command()
+@_number
+@click.argument("text")
+@_author
+@var
+def note(number: str, text: str, author: str, folder: str | None) -> None:
+    """문의에 운영자만 보는 메모를 남깁니다. TEXT 가 - 이면 표준 입력에서 읽습니다."""
+    words = _words(text, "메모가")
+    with _store(folder) as store:
+        _changes(store).note(number, words, author)
+    click.echo(f"{number} 에 메모를 남겼습니다.")
+
+
+@inquiries.command("state")
+@_number
+@click.argument("state", type=click.Choice(list(STATE)))
+@var
+def set_state(number: str, state: str, folder: str | None) -> None:
+    """문의의 상태를 바꿉니다."""
+    from faqbot.store import InquiryState
+
+    with _store(folder) as store:
+        _changes(store).set_state(number, InquiryState(state))
+    click.echo(f"{number} 의 상태: {STATE[state]}")
 
 
 @inquiries.command()
@@ -98,7 +152,7 @@ def erase(number: str, yes: bool, folder: str | None) -> None:
         _existing(store, number)
         if not yes:
             click.confirm(f"{number} 의 내용을 모두 지웁니다. 되돌릴 수 없습니다. 지울까요?", abort=True)
-        store.erase(number)
+        _changes(store).erase(number)
     click.echo(f"{number} 의 내용을 지웠습니다.")
 
 
@@ -115,14 +169,14 @@ def notice() -> None:
 @var
 def add(title: str, body: str, starts: datetime | None, ends: datetime | None, folder: str | None) -> None:
     """공지를 올립니다."""
-    if not title.strip():
-        raise click.UsageError("공지의 제목이 비어 있습니다.")
     from faqbot.bootstrap import local_today
-    from faqbot.store import NewNotice
+    from faqbot.store import NewNotice, notice_problems
 
+    new = NewNotice(title.strip(), body, starts.date() if starts else local_today(load_settings()), ends.date() if ends else None)
+    if title_problem := notice_problems(new).get("title"):
+        raise click.UsageError(title_problem)
     with _store(folder) as store:
-        new = NewNotice(title, body, starts.date() if starts else local_today(load_settings()), ends.date() if ends else None)
-        added = store.add_notice(new)
+        added = _changes(store).add_notice(new)
     click.echo(f"공지 {added.id} 을(를) 올렸습니다: {_days(added.starts, added.ends)}")
 
 
@@ -144,27 +198,48 @@ def list_notices(folder: str | None) -> None:
 def remove(notice_id: int, folder: str | None) -> None:
     """공지를 지웁니다."""
     with _store(folder) as store:
-        store.remove_notice(notice_id)
+        _changes(store).remove_notice(notice_id)
     click.echo(f"공지 {notice_id} 을(를) 지웠습니다.")
 
 
 @click.command()
 @var
 def maintain(folder: str | None) -> None:
-    """보관 기간이 지난 기록을 지웁니다. 서버가 하루에 한 번 스스로 하므로, cron 에서 부르지 않아도 됩니다."""
+    """보관 기간이 지난 기록을 지우고, 답 못 한 질문을 다시 묶습니다. 서버가 스스로 하므로, cron 에서 부르지 않아도 됩니다."""
     from faqbot.bootstrap import maintain as do
+    from faqbot.bootstrap import refresh_review
 
     purged = do(load_settings({"var": folder}))
     if purged is None:
         click.echo("다른 프로세스가 지금 하고 있습니다.")
         return
     click.echo(f"지운 기록: 질문 {purged.queries:,} · 피드백 {purged.feedback:,} · 문의 {purged.inquiries:,}")
+    try:
+        found = refresh_review(load_settings({"var": folder}), if_news=True)
+    except ReleaseError:  # nothing was published yet, so nothing was asked
+        return
+    if found:
+        click.echo(f"답 못 한 질문 {found.queries:,}건을 {found.unanswered:,}묶음으로 묶었습니다.")
 
 
 def _store(folder: str | None) -> "Store":
     from faqbot.bootstrap import build_store
 
     return build_store(load_settings({"var": folder}))
+
+
+def _changes(store: "Store") -> "DeskChanges":
+    from faqbot.store import DeskChanges
+
+    return DeskChanges(store, actor())
+
+
+def _words(text: str, name: str) -> str:
+    """What was typed as an argument, or comes on standard input for "-"; `name` is what it is, with its particle."""
+    words = sys.stdin.read() if text == "-" else text
+    if not words.strip():
+        raise click.UsageError(f"{name} 비어 있습니다.")
+    return words.strip()
 
 
 def _existing(store: "Store", number: str) -> "Inquiry":

@@ -21,6 +21,9 @@ from faqbot.corpus.columns import QUERY_COLUMNS as QUERY_COLUMNS
 from faqbot.corpus.columns import Column as Column
 from faqbot.corpus.encoding import MAX_BYTES as MAX_BYTES
 from faqbot.corpus.encoding import decode as decode
+from faqbot.corpus.export import problem_csv as problem_csv
+from faqbot.corpus.export import to_csv as to_csv
+from faqbot.corpus.export import to_xlsx as to_xlsx
 from faqbot.corpus.links import is_safe_link as is_safe_link
 from faqbot.corpus.problem import Problem as Problem
 from faqbot.corpus.queries import read_labelled_queries as read_labelled_queries
@@ -28,6 +31,7 @@ from faqbot.corpus.queries import read_queries as read_queries
 from faqbot.corpus.read import FaqTable as FaqTable
 from faqbot.corpus.read import parse_faq as parse_faq
 from faqbot.corpus.read import read_faq as read_faq
+from faqbot.corpus.read import read_faq_bytes as read_faq_bytes
 from faqbot.corpus.records import MAX_ROWS as MAX_ROWS
 from faqbot.corpus.render import to_html as to_html
 from faqbot.corpus.render import to_text as to_text

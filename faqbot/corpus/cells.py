@@ -18,7 +18,10 @@ T = TypeVar("T")
 MAX_CELL = 20_000
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
-_DATE = re.compile(r"([0-9]{4})(?:([-./]) ?([0-9]{1,2})\2 ?([0-9]{1,2})\.?|([0-9]{2})([0-9]{2}))")
+_DATE = re.compile(
+    r"([0-9]{4})(?:([-./]) ?([0-9]{1,2})\2 ?([0-9]{1,2})\.?|([0-9]{2})([0-9]{2}))"
+    r"(?:[T ](?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?) ?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"  # the time, which web pages and workbooks add
+)
 _YES = frozenset({"true", "t", "1", "y", "yes", "on", "o", "○", "예", "네", "사용", "사용함", "게시", "노출"})
 _NO = frozenset({"false", "f", "0", "n", "no", "off", "x", "×", "아니오", "아니요", "중지", "미사용", "사용안함", "미게시", "숨김"})
 #: NUL, the sign that stands for a character already lost, and halves of surrogate pairs.
@@ -43,12 +46,13 @@ class RowReader:
     """Reads the cells of one row and keeps what was wrong with them.
 
     Attributes:
+        row: what is read.
         line: physical line of the row.
         problems: those that hold for a cell of any column, then those of `read` and `reject` in order of the calls.
     """
 
     def __init__(self, row: Row) -> None:
-        self._row = row
+        self.row = row
         self.line = row.line
         self.problems = [problem for column, cell in row.cells.items() if (problem := _damage(row.line, column, cell))]
         damaged = {problem.column for problem in self.problems}
@@ -66,7 +70,7 @@ class RowReader:
 
     def verbatim(self, column: str) -> str:
         """A cell exactly as it is in the file, right or wrong; "" where the file lacks the column."""
-        return self._row.cells.get(column, "")
+        return self.row.cells.get(column, "")
 
     def reject(self, column: str, what: str, next_step: str) -> None:
         """Note that a cell is wrong."""
@@ -134,7 +138,7 @@ def as_list(separators: str) -> Callable[[str], tuple[str, ...]]:
 
 
 def as_date(cell: str) -> date | None:
-    """A day, or None for an empty cell.
+    """A day, or None for an empty cell. A time of the day behind it does not matter.
 
     Raises:
         CellError: another notation, or a day that does not exist.

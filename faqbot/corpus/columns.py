@@ -67,6 +67,9 @@ LABELLED_COLUMNS = (
     Column("kind", ("종류", "유형"), "질의의 종류. 지표를 나누어 볼 때 씁니다."),
 )
 
+#: Columns that a table of problem rows has besides the operator's own; whoever mends it may upload it as it is.
+REASON_HEADERS = ("문제 위치", "문제", "고칠 방법")
+
 _LABELS = {column.name: column.label for column in (*COLUMNS, *LABELLED_COLUMNS)}
 
 

@@ -25,14 +25,22 @@ def read_text(path: Path | str) -> tuple[str, str]:
     Raises:
         CorpusError: the file cannot be opened, or `decode` refuses it.
     """
+    return decode(read_bytes(path), source=str(path))
+
+
+def read_bytes(path: Path | str) -> bytes:
+    """A file, or its first MAX_BYTES + 1 bytes: whoever reads them sees that it is too large.
+
+    Raises:
+        CorpusError: the file cannot be opened.
+    """
     try:
         with Path(path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise CorpusError(f"{path}: 파일이 없습니다. 경로를 확인해 주세요.") from error
     except OSError as error:
         raise CorpusError(f"{path}: 파일을 열 수 없습니다({error.strerror}). 파일인지, 읽을 권한이 있는지 확인해 주세요.") from error
-    return decode(data, source=str(path))
 
 
 def decode(data: bytes, *, source: str) -> tuple[str, str]:

@@ -10,6 +10,9 @@ from faqbot.errors import CorpusError
 SHOWN = 20
 #: Characters of a cell quoted in a message: enough to find it again in a spreadsheet.
 _QUOTED = 30
+#: What a line counts in a table, and in a file of objects.
+ROW = "행"
+ITEM = "번째 항목"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Problem:
         column: canonical name, or "" where the whole row is meant.
         what: what is wrong, a sentence.
         next_step: what to do, a sentence.
+        unit: what `line` counts: "행", or "번째 항목" in JSON and web pages, which have no rows.
 
     >>> print(Problem(12, "answer", "비어 있습니다.", "답변을 적어 주세요."))
     12행 answer(답변): 비어 있습니다. 답변을 적어 주세요.
@@ -30,10 +34,11 @@ class Problem:
     column: str
     what: str
     next_step: str
+    unit: str = ROW
 
     def __str__(self) -> str:
         column = f" {label(self.column)}" if self.column else ""
-        return f"{self.line}행{column}: {self.what} {self.next_step}"
+        return f"{self.line}{self.unit}{column}: {self.what} {self.next_step}"
 
 
 def quoted(cell: str) -> str:

@@ -1,18 +1,18 @@
 """The FAQ table → entries, all of them or none."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from faqbot.corpus.categories import as_category
 from faqbot.corpus.cells import RowReader, as_answer, as_date, as_enabled, as_id, as_line, as_link_url, as_list, as_question
-from faqbot.corpus.columns import COLUMNS
-from faqbot.corpus.encoding import read_text
+from faqbot.corpus.encoding import read_bytes
 from faqbot.corpus.lint import cell_warnings, entry_warnings, repeated_questions
 from faqbot.corpus.problem import Problem, quoted, refusal
-from faqbot.corpus.table import Row, parse_table
+from faqbot.corpus.source import parse_text, read_source
+from faqbot.corpus.table import Row, Table
 from faqbot.domain import FaqEntry
 from faqbot.korean.normalize import normalize
 
@@ -27,9 +27,10 @@ class FaqTable:
     Attributes:
         entries: in file order, at least one; every id is there and unique.
         warnings: in file order; what an operator should look at before publishing.
-        encoding: as people know it: UTF-8, UTF-8(BOM), CP949 or UTF-16.
-        delimiter: comma, tab or semicolon.
+        encoding: as people know it: UTF-8, UTF-8(BOM), CP949 or UTF-16; XLSX for a workbook.
+        delimiter: comma, tab or semicolon; "" in a file that is no text table.
         source: the path or upload name, as messages show it.
+        unknown_headers: as the file has them; their cells were not imported, and a mapping may say what they mean.
     """
 
     entries: tuple[FaqEntry, ...]
@@ -37,20 +38,49 @@ class FaqTable:
     encoding: str
     delimiter: str
     source: str
+    unknown_headers: tuple[str, ...] = ()
 
 
-def read_faq(path: Path | str, *, today: date | None = None) -> FaqTable:
-    """Read a FAQ table from a file; `today` as in `parse_faq`.
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A row and what was made of it. The entry is of no use where there are problems; its id is "" where the row has none."""
+
+    row: Row
+    entry: FaqEntry
+    problems: tuple[Problem, ...] = ()
+
+
+def read_faq(path: Path | str, *, mapping: Mapping[str, str] | None = None, today: date | None = None) -> FaqTable:
+    """Read a FAQ table from a file of any format; the arguments as in `read_faq_bytes`.
 
     Raises:
-        CorpusError: the file cannot be read, or `parse_faq` refuses it.
+        CorpusError: the file cannot be read, or `read_faq_bytes` refuses it.
     """
-    text, encoding = read_text(path)
-    return parse_faq(text, source=str(path), encoding=encoding, today=today)
+    return read_faq_bytes(read_bytes(path), str(path), mapping=mapping, today=today)
+
+
+def read_faq_bytes(data: bytes, name: str, *, mapping: Mapping[str, str] | None = None, today: date | None = None) -> FaqTable:
+    r"""Read a FAQ table: CSV, TSV, XLSX, JSON, JSON Lines, or a page or JSON-LD with a schema.org FAQPage; which one follows from the content.
+
+    Args:
+        data: the file.
+        name: its name, with which messages begin.
+        mapping: header → canonical column name, for headers that are not recognised; it outranks what is. "" leaves a header out.
+        today: the day that doubtful dates are compared with; without it none is doubtful.
+
+    Raises:
+        CorpusError: with every problem of the file; nothing was imported.
+
+    >>> table = read_faq_bytes('[{"질문": "배송은 언제 오나요?", "본문": "이틀"}]'.encode(), "faq.json", mapping={"본문": "answer"})
+    >>> [(entry.id, entry.answer) for entry in table.entries]
+    [('q-5015d13fbd', '이틀')]
+    """
+    source = read_source(data, name, mapping=mapping)
+    return _whole(source.table, source=name, encoding=source.encoding, today=today)
 
 
 def parse_faq(text: str, *, source: str, encoding: str, today: date | None = None) -> FaqTable:
-    r"""Read a FAQ table from text.
+    r"""Read a FAQ table from the text of a CSV or TSV file.
 
     Args:
         text: the whole file; its first row that is not blank names the columns.
@@ -65,15 +95,45 @@ def parse_faq(text: str, *, source: str, encoding: str, today: date | None = Non
     >>> [(entry.id, entry.answer) for entry in table.entries]
     [('q-5015d13fbd', '이틀 걸립니다.')]
     """
-    table = parse_table(text, COLUMNS)
-    readers = [RowReader(row) for row in table.rows]
-    read = [(reader.line, _entry(reader)) for reader in readers]
-    problems = [*table.errors, *(problem for reader in readers for problem in reader.problems), *_doubled_ids(read)]
+    return _whole(parse_text(text), source=source, encoding=encoding, today=today)
+
+
+def read_rows(rows: Iterable[Row], besides: Iterable[Problem] = ()) -> tuple[ReadRow, ...]:
+    """Every row with its entry and all that is wrong with it, an id that an earlier row has too included.
+
+    Args:
+        rows: of a table.
+        besides: what is known to be wrong already; nothing more is said about such cells.
+    """
+    known = {(problem.line, problem.column) for problem in besides}
+    readers = [RowReader(row) for row in rows]
+    read = [(reader, _entry(reader)) for reader in readers]
+    doubled = {problem.line: problem for problem in _doubled_ids([(reader.line, entry) for reader, entry in read])}
+    found = []
+    for reader, entry in read:
+        problems = (*reader.problems, *((doubled[reader.line],) if reader.line in doubled else ()))
+        found.append(ReadRow(reader.row, entry, tuple(problem for problem in problems if (problem.line, problem.column) not in known)))
+    return tuple(found)
+
+
+def warnings_of(rows: Sequence[ReadRow], today: date | None) -> tuple[Problem, ...]:
+    """What an operator should look at in rows without problems; `today` as in `read_faq_bytes`."""
+    return tuple(_warnings([each.row for each in rows], [(each.row.line, each.entry) for each in rows], today))
+
+
+def _whole(table: Table, *, source: str, encoding: str, today: date | None) -> FaqTable:
+    """The table as entries.
+
+    Raises:
+        CorpusError: with every problem.
+    """
+    rows = read_rows(table.rows, table.errors)
+    problems = [*table.errors, *(replace(problem, unit=table.unit) for each in rows for problem in each.problems)]
     if problems:
         raise refusal(source, problems)
-    warnings = sorted((*table.warnings, *_warnings(table.rows, read, today)), key=lambda warning: warning.line)
-    entries = tuple(_with_ids([entry for _, entry in read]))
-    return FaqTable(entries, tuple(warnings), encoding, table.delimiter, source)
+    found = (*table.warnings, *(replace(warning, unit=table.unit) for warning in warnings_of(rows, today)))
+    entries = with_ids([each.entry for each in rows])
+    return FaqTable(entries, tuple(sorted(found, key=lambda warning: warning.line)), encoding, table.delimiter, source, table.unknown_headers)
 
 
 def _entry(reader: RowReader) -> FaqEntry:
@@ -113,13 +173,15 @@ def _warnings(rows: Iterable[Row], read: Sequence[tuple[int, FaqEntry]], today: 
     yield from repeated_questions(read)
 
 
-def _with_ids(entries: Sequence[FaqEntry]) -> Iterator[FaqEntry]:
+def with_ids(entries: Sequence[FaqEntry]) -> tuple[FaqEntry, ...]:
     """The entries, each with an id; a missing one follows from the question, so that it stays when rows move."""
     taken = {entry.id for entry in entries}
+    found = []
     for entry in entries:
         with_id = entry if entry.id else replace(entry, id=_free_id(entry.question, taken))
         taken.add(with_id.id)
-        yield with_id
+        found.append(with_id)
+    return tuple(found)
 
 
 def _free_id(question: str, taken: set[str]) -> str:

@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from faqbot.corpus.columns import Column, header_key, names_by_key
-from faqbot.corpus.problem import Problem, quoted
+from faqbot.corpus.columns import REASON_HEADERS, Column, header_key, names_by_key
+from faqbot.corpus.problem import ROW, Problem, quoted
 from faqbot.corpus.records import Record, Shape, quote_problem, read_fields, read_records, split_lines
+from faqbot.errors import CorpusError
 
 #: What may part cells; the first wins a tie.
 _DELIMITERS = (",", "\t", ";")
@@ -16,24 +17,45 @@ _HEADERS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one record exactly as they are in the file, by canonical name; columns that the file lacks are absent."""
+    """The cells of one record exactly as they are in the file, by canonical name; columns that the file lacks are absent.
+
+    `fields` are all cells as the file has them, those of unknown columns too, as many as there are headers.
+    """
 
     line: int
     cells: Mapping[str, str]
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows in file order with what is wrong with the others. Rows are not to be used where there are errors."""
+    """All rows in file order with what is wrong with the others. Rows are not to be used where there are errors.
+
+    Attributes:
+        rows: those that have a cell for each header.
+        delimiter: what parts the cells, "" in a file that is no text.
+        errors: what is wrong with the header and with records that make no row.
+        warnings: what was not imported.
+        headers: as the file has them.
+        unknown_headers: those whose cells are not imported though nobody said so; a person may map them.
+        header_errors: those of the errors that concern the header: without mending it no row means anything.
+        unit: what lines count, as in `Problem`.
+        lost: records that make no row, with their fields, or the line where they begin as one; without cells.
+    """
 
     rows: tuple[Row, ...]
     delimiter: str
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    headers: tuple[str, ...] = ()
+    unknown_headers: tuple[str, ...] = ()
+    header_errors: tuple[Problem, ...] = ()
+    unit: str = ROW
+    lost: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class Header:
     """The header row. `names` has a canonical name for each field, "" for those that are ignored; `end` is the index of the next line."""
 
     line: int
@@ -43,7 +65,24 @@ class _Header:
     delimiter: str
 
 
-def parse_table(text: str, columns: tuple[Column, ...], *, keep_blank: bool = False) -> Table:
+def column_names(columns: tuple[Column, ...], mapping: Mapping[str, str] | None) -> dict[str, str]:
+    """Header key → canonical name, "" for headers that are left out on purpose.
+
+    Args:
+        columns: those to look for, by all their spellings.
+        mapping: further headers and the columns they mean; it outranks the spellings, and "" leaves a header out.
+
+    Raises:
+        CorpusError: the mapping names a column that there is not.
+    """
+    known = {column.name for column in columns}
+    if wrong := [name for name in (mapping or {}).values() if name and name not in known]:
+        raise CorpusError(f"{quoted(wrong[0])}: 이런 열은 없습니다. {', '.join(column.name for column in columns)} 가운데 하나에 맞춰 주세요.")
+    left_out = {header_key(header): "" for header in REASON_HEADERS}
+    return left_out | names_by_key(columns) | {header_key(header): name for header, name in (mapping or {}).items()}
+
+
+def parse_table(text: str, columns: tuple[Column, ...], *, keep_blank: bool = False, mapping: Mapping[str, str] | None = None) -> Table:
     """Rows of a table whose first row that is not blank names its columns.
 
     The delimiter is the one of comma, tab and semicolon with which the header names most columns.
@@ -52,39 +91,60 @@ def parse_table(text: str, columns: tuple[Column, ...], *, keep_blank: bool = Fa
         text: the file.
         columns: those to look for; others are ignored with a warning.
         keep_blank: whether rows of empty cells are kept; lines without any character never are.
+        mapping: as in `column_names`.
     """
+    names = column_names(columns, mapping)
     lines = split_lines(text.removeprefix("\ufeff"))
     start = next((index for index, line in enumerate(lines) if line.strip("\ufeff \t\r\n,;")), len(lines))
     if start == len(lines):
-        example = ",".join(column.name for column in columns if column.required)
-        return Table((), ",", (Problem(1, "", "파일이 비어 있습니다.", f"첫 행에 머리글({example})을 적고 다음 행부터 내용을 적어 주세요."),))
-    headers, failed = _read_header(lines, start, names_by_key(columns))
+        return empty_table(columns, ",")
+    headers, failed = _read_header(lines, start, names)
     header = max(headers, key=lambda header: (len(set(header.names) - {""}), len(header.fields)), default=None)
     if not header or (failed and not any(header.names)):
-        return Table((), failed[0], (quote_problem(lines, start, failed[0]),))
-    errors = (*_missing(header, columns), *_doubled(header, columns))
+        problem = quote_problem(lines, start, failed[0])
+        return Table((), failed[0], (problem,), header_errors=(problem,))
     if not any(header.names):
-        return Table((), header.delimiter, errors)
-    return _read_rows(lines, header, columns, errors, keep_blank=keep_blank)
-
-
-def _read_rows(lines: Sequence[str], header: _Header, columns: tuple[Column, ...], errors: tuple[Problem, ...], *, keep_blank: bool) -> Table:
+        return table_of(header, (), columns, names)
     essential = {column.name for column in columns if column.essential}
     needed = 1 + max((index for index, name in enumerate(header.names) if name in essential), default=0)
-    shape = Shape(header.delimiter, len(header.fields), needed, keep_blank)
-    records, broken = read_records(lines, header.end, shape)
+    records, broken = read_records(lines, header.end, Shape(header.delimiter, len(header.fields), needed, keep_blank))
+    lost = tuple(Row(problem.line, {}, (lines[problem.line - 1].rstrip("\r\n"),)) for problem in broken)
+    return replace(table_of(header, records, columns, names, broken), lost=lost)
+
+
+def empty_table(columns: tuple[Column, ...], delimiter: str) -> Table:
+    """The table of a file that holds nothing."""
+    example = ",".join(column.name for column in columns if column.required)
+    problem = Problem(1, "", "파일이 비어 있습니다.", f"첫 행에 머리글({example})을 적고 다음 행부터 내용을 적어 주세요.")
+    return Table((), delimiter, (problem,), header_errors=(problem,))
+
+
+def table_of(header: Header, records: Sequence[Record], columns: tuple[Column, ...], names: Mapping[str, str], broken: tuple[Problem, ...] = ()) -> Table:
+    """The table of records under a header.
+
+    Args:
+        header: with names from `names`.
+        records: with no more fields than the header.
+        columns: those to look for.
+        names: from `column_names`.
+        broken: what is wrong with records that are not among `records`.
+    """
+    errors = (*_missing(header, columns), *_doubled(header, columns))
+    unknown = tuple(dict.fromkeys(cell for cell in header.fields if (key := header_key(cell)) and key not in names))
+    if not any(header.names):
+        return Table((), header.delimiter, errors, (), header.fields, unknown, errors)
     if not records and not broken:
         broken = (Problem(header.line, "", "머리글만 있고 내용이 없습니다.", "다음 행부터 내용을 적어 주세요."),)
     rows = tuple(_row(record, header) for record in records)
-    return Table(rows, header.delimiter, (*errors, *broken), _ignored(header, records))
+    return Table(rows, header.delimiter, (*errors, *broken), _ignored(header, records, unknown), header.fields, unknown, errors)
 
 
-def _row(record: Record, header: _Header) -> Row:
+def _row(record: Record, header: Header) -> Row:
     fields = record.fields + ("",) * (len(header.names) - len(record.fields))
-    return Row(record.line, {name: cell for name, cell in zip(header.names, fields, strict=True) if name})
+    return Row(record.line, {name: cell for name, cell in zip(header.names, fields, strict=True) if name}, fields)
 
 
-def _read_header(lines: Sequence[str], start: int, names: Mapping[str, str]) -> tuple[list[_Header], list[str]]:
+def _read_header(lines: Sequence[str], start: int, names: Mapping[str, str]) -> tuple[list[Header], list[str]]:
     """The header row as each delimiter parts it, and the delimiters with which a quote goes astray."""
     headers, failed = [], []
     for delimiter in _DELIMITERS:
@@ -94,11 +154,11 @@ def _read_header(lines: Sequence[str], start: int, names: Mapping[str, str]) -> 
             failed.append(delimiter)
         else:
             known = tuple(names.get(header_key(cell), "") for cell in fields)
-            headers.append(_Header(start + 1, start + used, tuple(fields), known, delimiter))
+            headers.append(Header(start + 1, start + used, tuple(fields), known, delimiter))
     return headers, failed
 
 
-def _missing(header: _Header, columns: tuple[Column, ...]) -> list[Problem]:
+def _missing(header: Header, columns: tuple[Column, ...]) -> list[Problem]:
     found = ", ".join(quoted(cell) for cell in header.fields[:_HEADERS_SHOWN])
     return [
         Problem(
@@ -112,7 +172,7 @@ def _missing(header: _Header, columns: tuple[Column, ...]) -> list[Problem]:
     ]
 
 
-def _doubled(header: _Header, columns: tuple[Column, ...]) -> list[Problem]:
+def _doubled(header: Header, columns: tuple[Column, ...]) -> list[Problem]:
     problems = []
     for column in columns:
         spellings = [quoted(cell) for cell, name in zip(header.fields, header.names, strict=True) if name == column.name]
@@ -121,14 +181,14 @@ def _doubled(header: _Header, columns: tuple[Column, ...]) -> list[Problem]:
     return problems
 
 
-def _ignored(header: _Header, records: Sequence[Record]) -> tuple[Problem, ...]:
+def _ignored(header: Header, records: Sequence[Record], unknown: tuple[str, ...]) -> tuple[Problem, ...]:
     """A warning for every column whose cells are not imported, unless it has neither a header nor a filled cell."""
     warnings = []
     for index, (cell, name) in enumerate(zip(header.fields, header.names, strict=True)):
         if name:
             continue
-        if header_key(cell):
+        if cell in unknown:
             warnings.append(Problem(header.line, "", f"{quoted(cell)} 열은 모르는 열이라 가져오지 않았습니다.", "쓰려던 열이면 머리글을 고쳐 주세요."))
-        elif any(record.fields[index : index + 1] not in ((), ("",)) for record in records):
+        elif not header_key(cell) and any(record.fields[index : index + 1] not in ((), ("",)) for record in records):
             warnings.append(Problem(header.line, "", f"{index + 1}번째 열은 머리글이 비어 있어 가져오지 않았습니다.", "쓰려던 열이면 머리글을 적어 주세요."))
     return tuple(warnings)

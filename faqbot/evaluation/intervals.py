@@ -1,7 +1,5 @@
 """What a count of right ones says about the share behind it. Pure."""
 
-from scipy.special import betaincinv  # what scipy.stats.beta.ppf is, without the second that importing scipy.stats takes
-
 
 def clopper_pearson_lower(right: int, n: int, level: float = 0.95) -> float:
     """The share that the true one is not below, at this one-sided level; exact, so never too optimistic.
@@ -19,6 +17,9 @@ def clopper_pearson_lower(right: int, n: int, level: float = 0.95) -> float:
     >>> clopper_pearson_lower(0, 0)
     0.0
     """
+    # Imported here: who only reads reports, as a server does, needs no SciPy. It is what scipy.stats.beta.ppf is, without the second that importing that takes.
+    from scipy.special import betaincinv  # noqa: PLC0415
+
     return float(betaincinv(right, n - right + 1, 1 - level)) if right else 0.0
 
 

@@ -60,22 +60,23 @@ class Bot:
         other.parameters = parameters
         return other
 
-    def ask(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Reply:
+    def ask(self, query: str, limit: int = 3, category: Sequence[str] = (), *, literal: bool = False) -> Reply:
         """Decide on a query.
 
         Args:
             query: as typed.
             limit: how many candidates the reply lists at most; the outcome does not depend on it.
             category: only entries below this category are candidates; () for all.
+            literal: read no word otherwise than it was typed.
 
         Raises:
             QueryError: empty, too long or not text.
         """
-        return self.explain(query, limit, category).reply
+        return self.explain(query, limit, category, literal=literal).reply
 
-    def explain(self, query: str, limit: int = 3, category: Sequence[str] = ()) -> Explanation:
+    def explain(self, query: str, limit: int = 3, category: Sequence[str] = (), *, literal: bool = False) -> Explanation:
         """`ask` with the ranking, the synonyms that applied and P(right among three)."""
-        interpretation, reading = self.read(query)
+        interpretation, reading = self.read(query, literal=literal)
         ranking = self.rank(reading, category)
         first, three = self.confidences(ranking)
         sharing = self._sharing(ranking)
@@ -101,14 +102,18 @@ class Bot:
         allowed = self._allowed(category)
         return rank(reading, self.index, self.parameters.ranker, None if allowed.all() else allowed, exact)
 
-    def read(self, query: str) -> tuple[Interpretation, Reading]:
-        """How a query is read: keys of the wrong layout and misspelt words put right where the base says so; a stored question is never read otherwise.
+    def read(self, query: str, *, literal: bool = False) -> tuple[Interpretation, Reading]:
+        """How a query is read: keys of the wrong layout and misspelt words put right where the base says so.
+
+        A stored question is never read otherwise, and nothing is where the query is meant literally.
 
         Raises:
             QueryError: empty, too long or not text.
         """
         text = normalize_query(query)
-        return (Interpretation(text), self._reader.query(text)) if question_key(text) in self._by_question else self._interpreter.read(text)
+        if literal or question_key(text) in self._by_question:
+            return Interpretation(text), self._reader.query(text)
+        return self._interpreter.read(text)
 
     def interpret(self, query: str) -> Interpretation:
         """The query normalized and, where the base says so, read as typed on the other keyboard layout; a stored question is never read otherwise.

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from faqbot.corpus import Block
 from faqbot.corpus import from_json as blocks_from_json
+from faqbot.corpus.entry_json import entry_from_json
 from faqbot.domain import FaqEntry
 from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import Analyzer
@@ -255,15 +256,3 @@ def _require_ascending(name: str, bounds: npt.NDArray[Any], last: int) -> None:
     """
     if bounds[0] != 0 or bounds[-1] != last or (np.diff(bounds) < 0).any():
         raise ValueError(name)
-
-
-def entry_to_json(entry: FaqEntry) -> dict[str, Any]:
-    """All fields, days as ISO text."""
-    return {name: (value.isoformat() if isinstance(value := getattr(entry, name), date) else value) for name in FaqEntry.__dataclass_fields__}
-
-
-def entry_from_json(data: dict[str, Any]) -> FaqEntry:
-    """The reverse of entry_to_json."""
-    days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("valid_from", "valid_to", "updated_at")}
-    lists = {name: tuple(data[name]) for name in ("category", "alternate_questions", "keywords")}
-    return FaqEntry(**{**data, **days, **lists})

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Pool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Pool, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -70,6 +70,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
         StoreError: the database failed; nothing of the block was stored.
     """
     with translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def alone(engine: Engine, about: str) -> Iterator[Connection]:
+    """`writing`, and nobody else is in such a block about the same thing: what is read in it stays true until it is written.
+
+    Raises:
+        StoreError: the database failed; nothing of the block was stored.
+    """
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":  # a writing transaction of SQLite is alone anyway
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:about, 0))"), {"about": f"faqbot {about}"})
         yield connection
 
 

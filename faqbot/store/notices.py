@@ -8,15 +8,36 @@ from faqbot.errors import MissingRecordError, StoreError
 from faqbot.store.records import NewNotice, Notice
 from faqbot.store.schema import is_id, notices
 
+#: Characters.
+MAX_NOTICE_TITLE, MAX_NOTICE_BODY = 100, 10_000
+
+
+def notice_problems(notice: NewNotice) -> dict[str, str]:
+    """What is wrong with a notice, by the name of its field; nothing where it can be stored.
+
+    >>> notice_problems(NewNotice("삼일절 휴무", "", date(2026, 3, 2), date(2026, 3, 1)))
+    {'ends': '공지가 시작하는 날(2026-03-02)보다 먼저 끝납니다(2026-03-01). 날짜를 고쳐 다시 저장하세요.'}
+    """
+    found = {}
+    if not notice.title.strip():
+        found["title"] = "공지의 제목이 비어 있습니다."
+    elif len(notice.title) > MAX_NOTICE_TITLE:
+        found["title"] = f"공지의 제목은 {MAX_NOTICE_TITLE}자까지입니다. 지금 {len(notice.title)}자입니다."
+    if len(notice.body_markdown) > MAX_NOTICE_BODY:
+        found["body_markdown"] = f"공지의 내용은 {MAX_NOTICE_BODY:,}자까지입니다. 지금 {len(notice.body_markdown):,}자입니다."
+    if notice.ends is not None and notice.ends < notice.starts:
+        found["ends"] = f"공지가 시작하는 날({notice.starts})보다 먼저 끝납니다({notice.ends}). 날짜를 고쳐 다시 저장하세요."
+    return found
+
 
 def add_notice(connection: Connection, site: str, notice: NewNotice, now: datetime) -> Notice:
     """The stored notice.
 
     Raises:
-        StoreError: it would end before it starts.
+        StoreError: something is wrong with it.
     """
-    if notice.ends is not None and notice.ends < notice.starts:
-        raise StoreError(f"공지가 시작하는 날({notice.starts})보다 먼저 끝납니다({notice.ends}). 날짜를 고쳐 다시 저장하세요.", code="refused")
+    if problems := notice_problems(notice):
+        raise StoreError(" ".join(problems.values()), code="refused")
     values = {
         "site": site,
         "title": notice.title,

@@ -36,7 +36,7 @@ def find_query(connection: Connection, site: str, query_id: int, *, lock: bool =
         return None
     statement = select(queries).where(_is(site, query_id))
     row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
-    return _stored(row) if row else None
+    return stored_query(row) if row else None
 
 
 def existing_query(connection: Connection, site: str, query_id: int) -> StoredQuery:
@@ -90,6 +90,7 @@ def _is(site: str, query_id: int) -> ColumnElement[bool]:
     return and_(queries.c.site == site, queries.c.id == query_id)
 
 
-def _stored(row: Row[Any]) -> StoredQuery:
+def stored_query(row: Row[Any]) -> StoredQuery:
+    """A row of the table as a value."""
     record = QueryRecord(row.text, Outcome(row.outcome), Reason(row.reason), row.confidence, tuple(row.candidates), row.release, Via(row.via), row.answered)
     return StoredQuery(row.id, row.asked_at, record, row.chosen, row.chose_at)

@@ -119,6 +119,25 @@ class NewInquiry:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file that comes with an inquiry. `name` is for people and for saving, `media_type` is what its bytes are: both are checked by the caller."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A stored file without its bytes; `size` is how many they are."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Proof that an inquiry is stored.
 
@@ -143,7 +162,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """An inquiry as it stands. `answered_at` is set while the state is answered. Messages and notes run oldest first.
+    """An inquiry as it stands. `answered_at` is set while the state is answered. Messages, notes and attachments run oldest first.
 
     `changed_at` is when it was received or last replied to, noted or moved; retention counts from there.
     """
@@ -157,6 +176,7 @@ class Inquiry:
     content: NewInquiry
     messages: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +212,9 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many records a purge deleted."""
+    """How many records a purge deleted; `uploads` are files whose inquiry was never sent."""
 
     queries: int
     feedback: int
     inquiries: int
+    uploads: int = 0

@@ -1,17 +1,22 @@
 """The store of one site: each method is one transaction, and what it returned is on disk."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import Engine, delete, false
 
 from faqbot.store import feedback, notices, queries, retention
+from faqbot.store.accounts import Accounts
+from faqbot.store.audit import Audit
 from faqbot.store.cipher import Cipher
+from faqbot.store.drafts import Drafts
 from faqbot.store.engine import BUSY_TIMEOUT, empty_wal, make_engine, reading, use_wal, writing
 from faqbot.store.inquiries import Inquiries, Kind
 from faqbot.store.migrations import upgrade
 from faqbot.store.records import (
+    AttachedFile,
+    Attachment,
     Feedback,
     FeedbackReason,
     Inquiry,
@@ -28,7 +33,8 @@ from faqbot.store.records import (
     StoredQuery,
     Vote,
 )
-from faqbot.store.retention import FEEDBACK, INQUIRIES, QUERIES, Expiring
+from faqbot.store.retention import FEEDBACK, INQUIRIES, QUERIES, UPLOADS, UPLOADS_WAIT, Expiring
+from faqbot.store.review import Review
 from faqbot.store.schema import notices as notice_table
 
 
@@ -44,6 +50,10 @@ class Store:
         self._site = inquiries.site
         self._inquiries = inquiries
         self._clock = clock
+        self.accounts = Accounts(engine, inquiries.site, clock)
+        self.audit = Audit(engine, inquiries.site, clock)
+        self.drafts = Drafts(engine, inquiries.site, clock)
+        self.review = Review(engine, inquiries.site, clock)
 
     def __enter__(self) -> Self:
         return self
@@ -118,15 +128,48 @@ class Store:
 
     # Inquiries
 
-    def submit_inquiry(self, inquiry: NewInquiry, key: str) -> Receipt:
+    def submit_inquiry(self, inquiry: NewInquiry, key: str, files: Collection[int] = ()) -> Receipt:
         """Store an inquiry once. The same key, also at the same moment in another process, gives the same receipt; what comes with it then is not looked at.
 
         Args:
             inquiry: what the visitor wrote; encrypted before it leaves the process.
             key: any text that the sender makes anew for each inquiry and repeats when trying again.
+            files: ids that `add_upload` gave under the same key.
+
+        Raises:
+            MissingRecordError: one of the files waits no more; nothing was stored.
         """
         with writing(self._engine) as connection:
-            return self._inquiries.submit(connection, inquiry, key, self._clock())
+            return self._inquiries.submit(connection, inquiry, key, self._clock(), files)
+
+    def add_upload(self, key: str, file: AttachedFile) -> int:
+        """Keep a file, encrypted, until the inquiry with that key is submitted; a purge deletes it where that has not happened for a day. Its id."""
+        with writing(self._engine) as connection:
+            return self._inquiries.attachments.add(connection, key, file, self._clock())
+
+    def uploads(self, key: str, ids: Collection[int]) -> tuple[Attachment, ...]:
+        """Those of the ids that were added under the key, whether they still wait or went with an inquiry."""
+        with reading(self._engine) as connection:
+            return self._inquiries.attachments.under_key(connection, key, ids)
+
+    def copy_uploads(self, key: str, ids: Collection[int], other: str) -> tuple[int, ...]:
+        """Let the same files wait under another key too. Their new ids; those that are not there any more are left out."""
+        with writing(self._engine) as connection:
+            return self._inquiries.attachments.copy(connection, key, ids, other, self._clock())
+
+    def attachment(self, number: str, n: int) -> AttachedFile:
+        """For staff: the file number `n` of an inquiry, counted from 1. It came from a stranger: hand it on as a download, never as a page.
+
+        Raises:
+            MissingRecordError: there is no such inquiry, or no such file in it.
+        """
+        with reading(self._engine) as connection:
+            return self._inquiries.attachment(connection, number, n)
+
+    def receipt(self, number: str) -> Receipt | None:
+        """What the sender of an inquiry was given, for a message to them. None where there is no such inquiry."""
+        with reading(self._engine) as connection:
+            return self._inquiries.receipt(connection, number)
 
     def inquiry(self, number: str) -> Inquiry | None:
         """For staff, with notes; the number as a person types it, capitals or not. None where there is none."""
@@ -138,10 +181,15 @@ class Store:
         with reading(self._engine) as connection:
             return self._inquiries.find_by_token(connection, token)
 
-    def inquiries(self, state: InquiryState | None = None, limit: int = 50, offset: int = 0) -> tuple[Inquiry, ...]:
-        """Those in a state, or all, with notes, the latest first."""
+    def inquiries(self, state: InquiryState | None = None, limit: int = 50, offset: int = 0, number: str = "") -> tuple[Inquiry, ...]:
+        """Those in a state, or all, with notes, the latest first; `number` is a part of their numbers, as a person types it."""
         with reading(self._engine) as connection:
-            return self._inquiries.page(connection, state, limit, offset)
+            return self._inquiries.page(connection, state, limit, offset, number)
+
+    def count_inquiries(self, number: str = "") -> dict[InquiryState, int]:
+        """How many are in each state, of those whose number holds that text."""
+        with reading(self._engine) as connection:
+            return self._inquiries.count(connection, number)
 
     def reply(self, number: str, text: str, author: str) -> None:
         """Write to the visitor; the inquiry is answered with that.
@@ -169,7 +217,7 @@ class Store:
             self._inquiries.set_state(connection, number, state, self._clock())
 
     def erase(self, number: str) -> None:
-        """Overwrite everything that people wrote in an inquiry; number, dates and state stay.
+        """Overwrite everything that people wrote in an inquiry and delete its files; number, dates and state stay.
 
         Raises:
             MissingRecordError: there is no such inquiry.
@@ -194,6 +242,11 @@ class Store:
             last = done
             with writing(self._engine) as connection:
                 done = self._inquiries.reseal(connection, last, retention.CHUNK)
+        last, done = -1, 0
+        while last != done:
+            last = done
+            with writing(self._engine) as connection:
+                done = self._inquiries.attachments.reseal(connection, last)
         empty_wal(self._engine)
 
     # Notices
@@ -202,7 +255,7 @@ class Store:
         """Store a notice.
 
         Raises:
-            StoreError: also where it would end before it starts.
+            StoreError: also where `notice_problems` finds something.
         """
         with writing(self._engine) as connection:
             return notices.add_notice(connection, self._site, notice, self._clock())
@@ -229,13 +282,15 @@ class Store:
     # Retention
 
     def purge(self, keep: Retention) -> Purged:
-        """Delete what is older than the days it is kept; what is exactly as old stays."""
+        """Delete what is older than the days it is kept, and files that waited for their inquiry for longer than a day; what is exactly as old stays."""
         now = self._clock()
         purged = Purged(
             queries=self._delete_older(QUERIES, now - timedelta(days=keep.queries)),
             feedback=self._delete_older(FEEDBACK, now - timedelta(days=keep.feedback)),
             inquiries=self._delete_older(INQUIRIES, now - timedelta(days=keep.inquiries)),
+            uploads=self._delete_older(UPLOADS, now - UPLOADS_WAIT),
         )
+        self.review.forget(now - timedelta(days=keep.queries))
         empty_wal(self._engine)
         return purged
 

@@ -12,11 +12,12 @@ import numpy as np
 
 from faqbot.corpus import parse_answer
 from faqbot.corpus import to_json as blocks_to_json
+from faqbot.corpus.entry_json import entry_to_json
 from faqbot.domain import FaqEntry
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.parameters import Parameters
-from faqbot.retrieval.release import ARRAYS, FORMAT, MANIFEST, entry_to_json, release_id
+from faqbot.retrieval.release import ARRAYS, FORMAT, MANIFEST, release_id
 
 #: Recorded in the manifest. Only the analyzer's are binding; the others explain a difference.
 LIBRARIES = ("faqbot", "kiwipiepy", "kiwipiepy_model", "numpy", "scikit-learn", "scipy")

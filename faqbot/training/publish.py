@@ -15,6 +15,8 @@ from faqbot.retrieval.release import CURRENT, MANIFEST, SERVED, current_id, is_r
 #: One id a line, the newest publication last; what `rollback` goes back along.
 HISTORY = "HISTORY"
 _UNFINISHED = ".unfinished-"
+#: Begins what a killed publication leaves; the next one overwrites it. A training that runs meanwhile must not remove it.
+_UNPUBLISHED = ".unpublished-"
 #: What a manifest says of the training; the rest of it is of the files that serve.
 _OF_TRAINING = ("created", "trained_from", "metrics")
 
@@ -45,6 +47,14 @@ def training_lock(site: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise ReleaseError(f"{site}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요.") from error
+        yield
+
+
+@contextmanager
+def publishing_lock(site: Path) -> Iterator[None]:
+    """Only one publication of a site at a time; waits for the other one. A training that runs keeps nobody from going back."""
+    with (site / ".publishing").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
@@ -110,10 +120,11 @@ def publish(site: Path, release_id: str, check: Check = load_release) -> None:
         known = ", ".join(info.id for info in list_releases(site)) or "없음"
         raise ReleaseError(f"{site}: 릴리스 {release_id[:40]!r}이(가) 없습니다. 있는 릴리스: {known}")
     check(site / release_id)
-    history = _history(site)
-    _replace(site, CURRENT, f"{release_id}\n".encode())
-    if history[-1:] != [release_id]:
-        _replace(site, HISTORY, "".join(f"{i}\n" for i in [*history, release_id]).encode())
+    with publishing_lock(site):
+        history = _history(site)
+        _replace(site, CURRENT, f"{release_id}\n".encode())
+        if history[-1:] != [release_id]:
+            _replace(site, HISTORY, "".join(f"{i}\n" for i in [*history, release_id]).encode())
 
 
 def rollback(site: Path, check: Check = load_release) -> str:
@@ -123,14 +134,15 @@ def rollback(site: Path, check: Check = load_release) -> str:
         ReleaseError: there is none.
     """
     current = current_id(site)
-    history = _history(site)
-    while history and (history[-1] == current or not _is_sound(site / history[-1], check)):
-        history.pop()
-    if not history:
-        raise ReleaseError(f"{site}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
-    _replace(site, HISTORY, "".join(f"{i}\n" for i in history).encode())
-    _replace(site, CURRENT, f"{history[-1]}\n".encode())
-    return history[-1]
+    with publishing_lock(site):
+        history = _history(site)
+        while history and (history[-1] == current or not _is_sound(site / history[-1], check)):
+            history.pop()
+        if not history:
+            raise ReleaseError(f"{site}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
+        _replace(site, HISTORY, "".join(f"{i}\n" for i in history).encode())
+        _replace(site, CURRENT, f"{history[-1]}\n".encode())
+        return history[-1]
 
 
 def list_releases(site: Path) -> tuple[ReleaseInfo, ...]:
@@ -150,15 +162,23 @@ def list_releases(site: Path) -> tuple[ReleaseInfo, ...]:
     return tuple(sorted(found, key=lambda info: (info.created, info.id), reverse=True))
 
 
+def published_before(site: Path) -> tuple[str, ...]:
+    """Ids in the order of their publication, the one that serves last; none for a site that never published."""
+    try:
+        return (*_history(site), current_id(site))
+    except ReleaseError:
+        return tuple(_history(site))
+
+
 def _history(site: Path) -> list[str]:
     path = site / HISTORY
     return [line for line in path.read_text(encoding="ascii", errors="replace").split() if is_release_id(line)] if path.exists() else []
 
 
 def _replace(site: Path, name: str, data: bytes) -> None:
-    """Write a file of the site, or of one of its releases, in one step; what a kill leaves lies in the site's folder, where the next training removes it."""
+    """Write a file of the site, or of one of its releases, in one step; what a kill leaves lies in the site's folder, where the next one replaces it."""
     path = site / name
-    temporary = site / f"{_UNFINISHED}{path.name}"
+    temporary = site / f"{_UNFINISHED if path.parent != site else _UNPUBLISHED}{path.name}"
     _write_durably(temporary, data)
     temporary.replace(path)
     _sync_folder(path.parent)

@@ -2,15 +2,18 @@
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import joblib
 
+from faqbot.corpus.draft import DraftTable
 from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.errors import CorpusError, ReleaseError
+from faqbot.evaluation.predictions import FILE as PREDICTIONS
+from faqbot.evaluation.predictions import Kept, to_bytes
 from faqbot.evaluation.report import Subject, report
 from faqbot.evaluation.report_page import report_files
 from faqbot.evaluation.run import Prediction, predict
@@ -26,10 +29,11 @@ from faqbot.training.analysis import RememberingAnalyzer, remembered
 from faqbot.training.base import Track, index_entries, search_all, untracked
 from faqbot.training.gate import check
 from faqbot.training.pack import Trained, manifest, pack
-from faqbot.training.prior import Prior, example, examples, ranked
+from faqbot.training.prior import Example, Prior, example, examples, ranked
 from faqbot.training.publish import publish, training_lock, write_release
 from faqbot.training.refit import calibrate, folds
 from faqbot.training.sets import FAR, far_pool, sample
+from faqbot.training.source import SOURCE, source_bytes
 from faqbot.training.unlabelled import unlabelled
 
 #: Fitted scikit-learn objects for notebooks. Serving never opens it: a pickle can run anything.
@@ -44,11 +48,15 @@ class Plan:
         targets: what the thresholds aim at.
         publish: make the release serve once it passed the gate.
         trained_from: path of the table and of the labelled queries, for the next training after an upgrade; not part of the id.
+        source: the table with everything beside it, kept in the release for whoever works on with it; not part of the id.
+        chosen: (answer, suggest) thresholds that a person chose, instead of those that the targets lead to.
     """
 
     targets: Targets
     publish: bool = True
     trained_from: tuple[str, str] = ("", "")
+    source: DraftTable | None = None
+    chosen: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +118,29 @@ def train(  # noqa: PLR0913  # the inputs of a training
         learned = {search.position: found for search in searches if (found := example(search, ranked(search, prior.ranker))) is not None}
         strangers = sample(tuple(map(LabelledQuery, far_pool())), FAR) if labelled else ()
         far = examples(search_all(fitted.index, {}, strangers, reader), prior.ranker)
-        parameters = Parameters.from_json(calibrate(prior, list(learned.values()), plan.targets, far).to_json())
 
+        def calibrated(kept: Sequence[Example]) -> Parameters:
+            found = calibrate(prior, kept, plan.targets, far)
+            return found if plan.chosen is None else replace(found, thresholds=replace(found.thresholds, answer=plan.chosen[0], suggest=plan.chosen[1]))
+
+        parameters = Parameters.from_json(calibrated(list(learned.values())).to_json())
         bot = Bot("", enabled, fitted.index, parameters, reader)
 
         def without(held: set[int]) -> Bot:
             kept = [found for position, found in learned.items() if position not in held]
-            return bot.with_parameters(calibrate(prior, kept, plan.targets, far))
+            return bot.with_parameters(calibrated(kept))
 
         predictions = _cross_fitted(labelled, without)
         trained = Trained(enabled, fitted.index, parameters, analyzer.fingerprint, dictionaries.user_words, reader.synonyms)
         packed, created = pack(trained), datetime.now(UTC)
         beside = {TOKENS: remembering.dump(), PIPELINE: _pipeline(fitted.pipelines)}
         subject = Subject(site.name, packed.id, created, {e.id: e.question for e in enabled}, plan.targets.precision, parameters.thresholds)
-        reported = report(subject, labelled, predictions, unlabelled(Bot("", enabled, fitted.index, parameters, Reader(analyzer, reader.synonyms))))
+        without_labels = unlabelled(Bot("", enabled, fitted.index, parameters, Reader(analyzer, reader.synonyms)))
+        reported = report(subject, labelled, predictions, without_labels)
         metrics = reported["figures"] if labelled else {}
-        beside |= report_files(reported) | manifest(trained, packed, created=created, metrics=metrics, trained_from=plan.trained_from)
+        beside |= report_files(reported) | {PREDICTIONS: to_bytes(Kept(tuple(labelled), tuple(predictions), without_labels))}
+        beside |= {SOURCE: source_bytes(plan.source, plan.chosen)} if plan.source else {}
+        beside |= manifest(trained, packed, created=created, metrics=metrics, trained_from=plan.trained_from)
         folder = write_release(site, packed.id, {**packed.files, **beside})
         check(folder, analyzer)
         if plan.publish:

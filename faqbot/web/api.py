@@ -10,6 +10,7 @@ from faqbot.korean.normalize import normalize
 from faqbot.privacy import LABELS, Masked, mask
 from faqbot.store import QueryRecord, Via, new_query_id
 from faqbot.web import entries, inquiring, schema
+from faqbot.web.hours import language
 from faqbot.web.notices import site_notice
 from faqbot.web.problems import RequestError, log_failure
 from faqbot.web.replies import ask_response
@@ -31,10 +32,11 @@ def ask(visit: Visit, request: schema.AskRequest) -> schema.AskResponse:
         QueryError: empty, too long or not text.
     """
     masked = mask(request.query)
-    reply = visit.catalogue.bot.ask(_impersonal(request.query, masked), max(request.limit, _MOST_SHOWN), entries.split_category(request.category))
+    query, limit, category = _impersonal(request.query, masked), max(request.limit, _MOST_SHOWN), entries.split_category(request.category)
+    reply = visit.catalogue.bot.ask(query, limit, category, literal=request.literal)
     listed = reply.candidates[: max(request.limit, reply.shown)]
     token = _written_down(visit, reply, masked.text, request.via)
-    return ask_response(replace(reply, candidates=listed), visit, token, is_masked=bool(masked.kinds))
+    return ask_response(replace(reply, candidates=listed), visit, token, is_masked=bool(masked.kinds), lang=language(request.lang))
 
 
 def _impersonal(query: str, masked: Masked) -> str:
@@ -129,9 +131,10 @@ def list_notices(visit: Visit, _: schema.NoInput) -> schema.Notices:
     return schema.Notices(items=tuple(site_notice(notice) for notice in visit.services.store.notices(visit.services.local_now().date())))
 
 
-def show_contact(visit: Visit, _: schema.NoInput) -> schema.Channels:
+def show_contact(visit: Visit, parameters: schema.ContactParameters) -> schema.Channels:
     """The ways to a person, and what an inquiry must consent to."""
-    return schema.Channels(**visit.contact.model_dump(), consent_version=messages.CONSENT_VERSION, consent_text=inquiring.consent_text(visit.settings))
+    offered = visit.contact_in(language(parameters.lang)).model_dump()
+    return schema.Channels(**offered, consent_version=messages.CONSENT_VERSION, consent_text=inquiring.consent_text(visit.settings))
 
 
 def list_faqs(visit: Visit, parameters: schema.FaqsParameters) -> schema.FaqList:
@@ -160,7 +163,7 @@ def list_categories(visit: Visit, _: schema.NoInput) -> schema.Categories:
 
 def suggest(visit: Visit, parameters: schema.SuggestParameters) -> schema.Suggestions:
     """Entries for what is typed so far; none for nothing."""
-    return schema.Suggestions(items=tuple(entries.suggestion(entry) for entry in visit.catalogue.bot.suggest(parameters.q, parameters.limit)))
+    return schema.Suggestions(items=tuple(entries.faq_item(entry) for entry in visit.catalogue.bot.suggest(parameters.q, parameters.limit)))
 
 
 def livez(_visit: Visit, _: schema.NoInput) -> schema.Alive:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from faqbot.settings import Settings
 from faqbot.store import Store
-from faqbot.web import headers, intake, limits, openapi, origins, pages, problems
+from faqbot.web import desk, headers, intake, limits, openapi, origins, pages, problems
 from faqbot.web.catalogue import Live, LiveCatalogue
 from faqbot.web.journal import Journal
 from faqbot.web.popular import Popular
@@ -28,23 +29,26 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
 
     Args:
         live: gives the release that serves; taken once a request, so it may change between two.
-        settings: title, the way to a person, who may embed the box, limits.
+        settings: title, the way to a person, who may embed the box, limits, proxies in front.
         store: where queries, votes and inquiries go.
         secret: signs tokens.
         clock: the moment, with a time zone.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = intake.MAX_BODY
+    if (proxies := settings.trusted_proxies) > 0:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # as Flask documents it
     app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes in a row
     journal, popular = Journal(store.record_queries), Popular(store, clock)
     services = Services(LiveCatalogue(live), settings, store, Tokens(secret, settings.site), clock, journal, popular)
     app.extensions["faqbot"] = services
 
     def visit() -> Visit:
-        return Visit(services, g.request_id, str(settings.public_url or request.host_url).rstrip("/"))
+        return Visit(services, g.request_id, str(settings.public_url or request.url_root).rstrip("/"))
 
     headers.install(app)
     problems.install(app)
+    desk.install(app, visit, settings)
     origins.install(app, frozenset(settings.origins), settings.public_url)
     pages.install(app, visit, settings)
     for operation in OPERATIONS:

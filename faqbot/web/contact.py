@@ -68,9 +68,10 @@ class Contact(BaseModel):
 
     phone: str | None = Field(description="고객센터 전화번호.")
     call_charge: str | None = Field(description="통화료를 누가 내는지. 전화번호가 없으면 없습니다.")
-    email: str | None
+    email: str | None = Field(description="고객센터 이메일 주소.")
     chat_url: str | None = Field(description="채팅 상담 주소.")
     inquiry_url: str | None = Field(description="1:1 문의 페이지.")
+    own_inquiry: bool = Field(description="그 페이지가 이 서버의 것인지. 따로 정한 문의 페이지가 있으면 거짓입니다.")
     hours: str | None = Field(description="상담 시간.")
     open_now: bool | None = Field(description="지금 상담하는지. 상담 시간을 모르면 없습니다.")
     open_text: str | None = Field(description="지금 상담하는지, 아니면 언제부터인지 알리는 말.")
@@ -92,6 +93,7 @@ def contact(settings: ContactSettings, clock: Callable[[], datetime], lang: Lang
         email=settings.email or None,
         chat_url=_text(settings.chat_url),
         inquiry_url=_text(settings.inquiry_url),
+        own_inquiry=settings.inquiry_url is None,
         hours=settings.hours or settings.open_hours or None,
         open_now=hours.is_open(now) if hours else None,
         open_text=hours.describe(now, lang) if hours else None,

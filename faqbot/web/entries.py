@@ -28,14 +28,14 @@ def short_title(entry: FaqEntry) -> str:
     return entry.short_title or entry.question
 
 
-def suggestion(entry: FaqEntry) -> schema.Suggestion:
-    """An entry as a button."""
-    return schema.Suggestion(id=entry.id, question=entry.question, short_title=short_title(entry))
+def category_text(entry: FaqEntry) -> str:
+    """The category as clients see it; "" for none."""
+    return _SEPARATOR.join(entry.category)
 
 
 def faq_item(entry: FaqEntry) -> schema.FaqItem:
-    """An entry in a list."""
-    return schema.FaqItem(id=entry.id, question=entry.question, short_title=short_title(entry), category=_SEPARATOR.join(entry.category))
+    """An entry in a list or on a button."""
+    return schema.FaqItem(id=entry.id, question=entry.question, short_title=short_title(entry), category=category_text(entry))
 
 
 def answer(entry: FaqEntry, blocks: tuple[Block, ...]) -> schema.Answer:
@@ -46,7 +46,7 @@ def answer(entry: FaqEntry, blocks: tuple[Block, ...]) -> schema.Answer:
         answer_html=to_html(blocks),
         answer_text=to_text(blocks),
         blocks=tuple(to_json(blocks)),
-        category=_SEPARATOR.join(entry.category),
+        category=category_text(entry),
         link=_link(entry),
         updated_at=entry.updated_at,
     )

@@ -4,13 +4,19 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
-from faqbot.web.problems import is_api
+from faqbot.web.problems import is_api, is_desk
 
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin"}
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 #: The one page with a script: it shows the answer box at work.
 _EMBED_POLICY = f"{_PAGE_POLICY}; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+#: Pages for operators: scripts of ours, which can write no HTML.
+_DESK_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
 
 
 def install(app: Flask) -> None:
@@ -35,4 +41,6 @@ def _secure(response: Response) -> Response:
 def _policy() -> str:
     if is_api(request.path):
         return _API_POLICY
+    if is_desk(request.path):
+        return _DESK_POLICY
     return _EMBED_POLICY if request.endpoint == "embed" else _PAGE_POLICY

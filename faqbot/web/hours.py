@@ -195,6 +195,16 @@ def _plain(name: str) -> str:
 
 # Sentences.
 
+
+def language(tag: str) -> Language:
+    """The language of our sentences for whoever reads a language: English for English, Korean for any other.
+
+    >>> language("en-US"), language("ko"), language("ja")
+    ('en', 'ko', 'ko')
+    """
+    return "en" if tag.casefold().split("-")[0] == "en" else "ko"
+
+
 _SENTENCES: dict[Language, dict[str, str]] = {
     "ko": {
         "open": "지금 상담할 수 있어요",

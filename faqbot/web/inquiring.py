@@ -1,8 +1,8 @@
 """A visitor's 1:1 inquiry: what it consents to, and from the form or the API into the store."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from faqbot import messages
+from faqbot import messages, notify
 from faqbot.domain import Outcome
 from faqbot.settings import Settings
 from faqbot.store import NewInquiry, QueryRecord, TranscriptItem
@@ -19,10 +19,16 @@ def consent_text(settings: Settings) -> str:
     return messages.CONSENT.format(kept=f"{days // 365}년" if days % 365 == 0 else f"{days}일")
 
 
-def submit(visit: Visit, request: schema.InquiryRequest) -> schema.Received:
-    """Store an inquiry once for each key.
+def submit(visit: Visit, request: schema.InquiryRequest, files: Collection[int] = ()) -> schema.Received:
+    """Store an inquiry once for each key, and tell whoever is to be told.
+
+    Args:
+        visit: the request's surroundings.
+        request: what was written.
+        files: ids of uploads that wait under the same key. Only our own form has any: the API takes no files.
 
     Raises:
+        MissingRecordError: one of the files waits no more.
         RequestError: it consents to a text that is no longer ours.
         StoreError: it was not stored.
     """
@@ -38,7 +44,8 @@ def submit(visit: Visit, request: schema.InquiryRequest) -> schema.Received:
         tried=request.tried.strip(),
         transcript=transcript(visit, request.tokens),
     )
-    receipt = visit.services.store.submit_inquiry(inquiry, request.key)
+    receipt = visit.services.store.submit_inquiry(inquiry, request.key, files)
+    notify.received(visit.settings, receipt, request.email)
     return schema.Received(
         number=receipt.number,
         status_url=f"{visit.base_url}/inquiry/{receipt.token}",

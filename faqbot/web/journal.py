@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from faqbot.errors import FaqbotError
+from faqbot.errors import FaqbotError, StoreError
 
 #: Records that wait at most; the newest are dropped above that, and counted.
 MOST = 10_000
@@ -87,6 +87,10 @@ class Journal(Generic[Record]):
             try:
                 self._write(batch)
             except FaqbotError as error:
+                if isinstance(error, StoreError) and error.code == "refused":  # of what it holds, not of the store: waiting would not help
+                    self._tell(is_down=False)
+                    self._part(batch, error)
+                    return
                 if not self._is_down:
                     _log.error("the store is down, so records wait: %s", error)
                 self._tell(is_down=True)
@@ -99,6 +103,15 @@ class Journal(Generic[Record]):
             else:
                 self._tell(is_down=False)
                 return
+
+    def _part(self, batch: Sequence[Record], error: StoreError) -> None:
+        """Write one by one what the store refused together, so that one record takes no other with it."""
+        if len(batch) > 1:
+            for record in batch:
+                self._store([record])
+            return
+        self.dropped += 1
+        _log.error("a record dropped because the store refuses it: %s", error)
 
     def _tell(self, *, is_down: bool) -> None:
         """Those who wait."""

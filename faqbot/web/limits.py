@@ -2,7 +2,7 @@
 
 import time
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
 from flask_limiter.util import get_remote_address
 
@@ -14,6 +14,8 @@ from faqbot.web.schema import ProblemCode
 _ASKING = ("ask", "ask_page")
 _VOTING = ("feedback", "choose", "feedback_page", "choose_page")
 _WRITING = ("inquire", "send_inquiry")
+#: Where files may come before the inquiry is sent, and how often: each time some may be stored that are never sent.
+_UPLOADING, _UPLOADS = "review_inquiry", "60/hour"
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -32,6 +34,11 @@ def install(app: Flask, settings: Settings) -> None:
                 view = app.view_functions[endpoint]
                 view.__qualname__ = endpoint  # Flask-Limiter tells views apart by their names, and ours are made by one function
                 app.view_functions[endpoint] = shared(view)  # type: ignore[assignment]  # no view here is a coroutine
+    if settings.attachments:
+        uploads = limiter.shared_limit(_UPLOADS, scope="uploads", exempt_when=lambda: request.mimetype != "multipart/form-data")
+        view = app.view_functions[_UPLOADING]
+        view.__qualname__ = _UPLOADING
+        app.view_functions[_UPLOADING] = uploads(view)  # type: ignore[assignment]  # as above
 
 
 def _refuse(limit: RequestLimit) -> Response:

@@ -5,6 +5,11 @@ from faqbot.store import Notice
 from faqbot.web import schema
 
 
+def notice_html(body_markdown: str) -> str:
+    """The text of a notice as visitors see it; "" for an empty one."""
+    return to_html(parse_answer(body_markdown))
+
+
 def site_notice(notice: Notice) -> schema.SiteNotice:
     """A notice with its text as HTML and as blocks."""
     blocks = parse_answer(notice.body_markdown)

@@ -17,6 +17,10 @@ RETRY_AFTER = "5"
 
 STATUS = {
     ProblemCode.BAD_REQUEST: 400,
+    ProblemCode.UNAUTHORIZED: 401,
+    ProblemCode.FORBIDDEN: 403,
+    ProblemCode.FOREIGN_REQUEST: 403,
+    ProblemCode.CONFLICT: 409,
     ProblemCode.INVALID_JSON: 400,
     ProblemCode.NOT_FOUND: 404,
     ProblemCode.METHOD_NOT_ALLOWED: 405,
@@ -30,6 +34,7 @@ STATUS = {
     ProblemCode.ORIGIN_NOT_ALLOWED: 403,
     ProblemCode.RATE_LIMITED: 429,
     ProblemCode.NOT_STORED: 503,
+    ProblemCode.NOT_READ: 503,
     ProblemCode.INTERNAL_ERROR: 500,
     ProblemCode.NOT_READY: 503,
 }
@@ -58,6 +63,16 @@ def is_api(path: str) -> bool:
     return path in _API_PATHS or path.startswith("/v1/")
 
 
+def is_desk(path: str) -> bool:
+    """Whether it is a page of the operator's desk."""
+    return path == "/admin" or path.startswith("/admin/")
+
+
+def is_desk_api(path: str) -> bool:
+    """Whether programs of the operator ask for this path."""
+    return path == "/v1/admin" or path.startswith("/v1/admin/")
+
+
 def problem(code: ProblemCode, errors: tuple[FieldError, ...] = (), status: int | None = None) -> Problem:
     """The problem of that code; `status` where it differs from the code's own."""
     title, detail = messages.PROBLEM[code]
@@ -75,7 +90,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(RequestError, lambda error: _respond(problem(error.code, error.errors)))
     app.register_error_handler(QueryError, lambda error: _respond(query_problem(error)))
     app.register_error_handler(ReleaseError, _not_ready)
-    app.register_error_handler(StoreError, _not_stored)
+    app.register_error_handler(StoreError, _store_failed)
     app.register_error_handler(HTTPException, _refused_by_flask)
     app.register_error_handler(Exception, _unexpected)
 
@@ -88,7 +103,8 @@ def problem_response(code: ProblemCode) -> Response:
 def _respond(what: Problem) -> Response:
     if is_api(request.path):
         return Response(what.model_dump_json(), what.status, content_type=MEDIA_TYPE)
-    return Response(render_template("error.html", problem=what), what.status)
+    template = "desk/error.html" if is_desk(request.path) else "error.html"
+    return Response(render_template(template, problem=what), what.status)
 
 
 def _not_ready(error: ReleaseError) -> Response:
@@ -96,12 +112,12 @@ def _not_ready(error: ReleaseError) -> Response:
     return _respond(problem(ProblemCode.NOT_READY))
 
 
-def _not_stored(error: StoreError) -> Response:
+def _store_failed(error: StoreError) -> Response:
     """What a client names and the store does not hold is not found; all else is ours to mend, and worth another try."""
     if error.code == "missing":
         return _respond(problem(ProblemCode.NOT_FOUND))
     _log.error("request %s: the store failed: %s", g.request_id, error)
-    response = _respond(problem(ProblemCode.NOT_STORED))
+    response = _respond(problem(ProblemCode.NOT_READ if request.method in {"GET", "HEAD"} else ProblemCode.NOT_STORED))
     response.headers["Retry-After"] = RETRY_AFTER
     return response
 

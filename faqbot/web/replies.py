@@ -7,13 +7,15 @@ from faqbot.domain import Candidate, Interpretation, Outcome, Reply
 from faqbot.korean.josa import with_josa
 from faqbot.korean.normalize import normalize
 from faqbot.web import entries, schema
+from faqbot.web.hours import Language
+from faqbot.web.related import related
 from faqbot.web.visit import Visit
 
-#: Entries of the same category shown beside an answer, and categories offered where there is none.
-_RELATED, _CATEGORIES = 3, 8
+#: Categories offered where there is no answer.
+_CATEGORIES = 8
 
 
-def ask_response(reply: Reply, visit: Visit, token: str, *, is_masked: bool) -> schema.AskResponse:
+def ask_response(reply: Reply, visit: Visit, token: str, *, is_masked: bool, lang: Language = "ko") -> schema.AskResponse:
     """Everything a client needs to show a reply of the visit's bot; all its candidates are listed.
 
     Args:
@@ -21,6 +23,7 @@ def ask_response(reply: Reply, visit: Visit, token: str, *, is_masked: bool) -> 
         visit: of the request.
         token: of the query.
         is_masked: whether the query held personal data.
+        lang: of the sentences about the ways to a person.
     """
     is_answer, is_fallback = reply.outcome is Outcome.ANSWER, reply.outcome is Outcome.FALLBACK
     return schema.AskResponse(
@@ -33,30 +36,26 @@ def ask_response(reply: Reply, visit: Visit, token: str, *, is_masked: bool) -> 
         answer=entries.answer(*visit.catalogue[reply.candidates[0].id]) if is_answer else None,
         candidates=tuple(_candidate(candidate, visit) for candidate in reply.candidates),
         shown=min(reply.shown, len(reply.candidates)),
-        related=_related(reply, visit) if is_answer else (),
+        related=related(visit.catalogue, reply.candidates[0].id, reply.candidates) if is_answer else (),
         fallback=_fallback(reply, visit) if is_fallback else None,
         categories=entries.top_categories(visit.catalogue.visible())[:_CATEGORIES] if is_fallback else (),
         interpretation=_interpretation(reply.interpretation),
         notices=_notices(reply, is_masked=is_masked),
         message=(messages.SUGGEST | messages.FALLBACK).get(reply.reason),
-        contact=visit.contact,
+        contact=visit.contact_in(lang),
         feedback_token=token,
     )
 
 
 def _candidate(candidate: Candidate, visit: Visit) -> schema.Candidate:
     entry, _ = visit.catalogue[candidate.id]
-    return schema.Candidate(id=candidate.id, question=candidate.question, short_title=entries.short_title(entry), confidence=candidate.confidence)
-
-
-def _related(reply: Reply, visit: Visit) -> tuple[schema.Suggestion, ...]:
-    """The other candidates, then the answer's neighbours in its category."""
-    answered = reply.candidates[0].id
-    entry, _ = visit.catalogue[answered]
-    near = [visit.catalogue[candidate.id][0] for candidate in reply.candidates[1:]]
-    near += visit.catalogue.visible(entry.category) if entry.category else ()
-    by_id = {other.id: other for other in near if other.id != answered}
-    return tuple(entries.suggestion(other) for other in list(by_id.values())[:_RELATED])
+    return schema.Candidate(
+        id=candidate.id,
+        question=candidate.question,
+        short_title=entries.short_title(entry),
+        category=entries.category_text(entry),
+        confidence=candidate.confidence,
+    )
 
 
 def _fallback(reply: Reply, visit: Visit) -> schema.Fallback:

@@ -20,6 +20,10 @@ class ProblemCode(StrEnum):
     """What went wrong, as a stable word for programs."""
 
     BAD_REQUEST = "bad_request"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    FOREIGN_REQUEST = "foreign_request"
+    CONFLICT = "conflict"
     INVALID_JSON = "invalid_json"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
@@ -33,6 +37,7 @@ class ProblemCode(StrEnum):
     ORIGIN_NOT_ALLOWED = "origin_not_allowed"
     RATE_LIMITED = "rate_limited"
     NOT_STORED = "not_stored"
+    NOT_READ = "not_read"
     INTERNAL_ERROR = "internal_error"
     NOT_READY = "not_ready"
 
@@ -65,6 +70,14 @@ JsonNumber = Annotated[int, BeforeValidator(_from_whole)]
 Token = Annotated[str, Field(min_length=1, max_length=500, description="`feedback_token`으로 받은 값.")]
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="답을 받을 주소.", examples=["gildong@example.kr"])]
 ViaWord = Annotated[Via, BeforeValidator(_member_of(Via))]
+LanguageTag = Annotated[
+    str,
+    Field(
+        max_length=35,
+        description="`contact`의 `open_text`와 `expected`를 쓸 언어. `en`이면 영어이고, 그 밖은 한국어입니다.",
+        examples=["en"],
+    ),
+]
 ReasonWord = Annotated[FeedbackReason, BeforeValidator(_member_of(FeedbackReason))]
 CategoryPath = Annotated[
     str, Field(max_length=200, description="분류. 큰 분류부터 `>`로 잇습니다. 비우면 모든 분류입니다.", examples=["배송", "배송>배송 조회"])
@@ -96,6 +109,8 @@ class AskRequest(_Request):
     limit: JsonNumber = Field(3, ge=1, le=10, description="돌려줄 후보 수. 고객에게 보여야 할 후보는 이보다 많아도 모두 옵니다.")
     category: CategoryPath = ""
     via: ViaWord = Field(Via.TYPED, description="질문이 어디에서 왔는지. 통계에만 씁니다.")
+    literal: bool = Field(False, description="친 그대로 읽습니다. 한/영 키와 오타를 고쳐 읽지 않습니다.")
+    lang: LanguageTag = "ko"
 
 
 class FeedbackRequest(_Request):
@@ -129,6 +144,12 @@ class InquiryRequest(_Request):
     tokens: Annotated[tuple[Token, ...], Strict(strict=False)] = Field(
         (), max_length=10, description="문의 전에 받은 `feedback_token`들. 나눈 대화가 문의에 함께 붙습니다."
     )
+
+
+class ContactParameters(_Request):
+    """For whom the ways to a person are described."""
+
+    lang: LanguageTag = "ko"
 
 
 class FaqsParameters(_Request):
@@ -178,6 +199,7 @@ class Candidate(_Response):
     id: str
     question: str = Field(description="질의와 가장 잘 맞은 질문.")
     short_title: str = Field(description="버튼에 넣을 제목. 짧은 제목이 없으면 대표 질문입니다.")
+    category: str = Field(description="큰 분류부터 `>`로 이은 것. 없으면 빈 글입니다.")
     confidence: float = Field(ge=0, le=1, description="이 항목이 답일 확률.")
 
 
@@ -214,12 +236,13 @@ class Interpretation(_Response):
     corrections: tuple[Correction, ...]
 
 
-class Suggestion(_Response):
-    """An entry as a button."""
+class FaqItem(_Response):
+    """An entry in a list or on a button."""
 
     id: str
     question: str
     short_title: str = Field(description="버튼에 넣을 제목. 짧은 제목이 없으면 대표 질문입니다.")
+    category: str = Field(description="큰 분류부터 `>`로 이은 것. 없으면 빈 글입니다.")
 
 
 class Category(_Response):
@@ -246,7 +269,7 @@ class AskResponse(_Response):
     )
     fallback: Fallback | None = Field(description="`outcome`이 `fallback`일 때만 있습니다.")
     shown: int = Field(ge=0, le=4, description="고객에게 보일 후보 수.")
-    related: tuple[Suggestion, ...] = Field(description="`answer`일 때 함께 볼 항목.")
+    related: tuple[FaqItem, ...] = Field(description="`answer`일 때 함께 볼 항목.")
     categories: tuple[Category, ...] = Field(description="`fallback`일 때 둘러볼 큰 분류.")
     interpretation: Interpretation
     notices: tuple[ReplyNotice, ...]
@@ -258,13 +281,7 @@ class AskResponse(_Response):
 class Suggestions(_Response):
     """Entries for what is typed so far, best first."""
 
-    items: tuple[Suggestion, ...]
-
-
-class FaqItem(Suggestion):
-    """An entry in a list."""
-
-    category: str = Field(description="큰 분류부터 `>`로 이은 것. 없으면 빈 글입니다.")
+    items: tuple[FaqItem, ...]
 
 
 class FaqList(_Response):

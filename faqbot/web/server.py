@@ -59,6 +59,7 @@ def options(settings: Settings, in_worker: Callable[[], None]) -> dict[str, Any]
         "graceful_timeout": GRACE,
         "preload_app": True,
         "control_socket_disable": True,
+        "forwarded_allow_ips": "",  # which headers of a proxy count is for `trusted_proxies` alone to say
         "post_worker_init": lambda _: in_worker(),
         "limit_request_line": 8190,
         "loglevel": "warning",

@@ -8,6 +8,7 @@ from faqbot.settings import Settings
 from faqbot.web.catalogue import Catalogue
 from faqbot.web.contact import Contact, contact
 from faqbot.web.entries import starters
+from faqbot.web.hours import Language
 from faqbot.web.services import Services
 
 
@@ -41,9 +42,13 @@ class Visit:
 
     @cached_property
     def contact(self) -> Contact:
+        """The ways to a person now, in Korean."""
+        return self.contact_in("ko")
+
+    def contact_in(self, lang: Language) -> Contact:
         """The ways to a person now; an inquiry leads to our own form where the operator has no other."""
-        found = contact(self.settings, self.services.clock)
-        return found if found.inquiry_url else found.model_copy(update={"inquiry_url": f"{self.base_url}/inquiry"})
+        found = contact(self.settings, self.services.clock, lang)
+        return found.model_copy(update={"inquiry_url": f"{self.base_url}/inquiry"}) if found.own_inquiry else found
 
     def popular(self, limit: int) -> tuple[FaqEntry, ...]:
         """Entries that visitors ended at most often, then those the table begins with."""

@@ -43,7 +43,8 @@ CONTACT = {
     "open_now": False,
     "open_text": "지금은 상담 시간이 아니에요. 내일 오전 9시부터 상담해 드려요.",
     "expected": "지금 문의하시면 11월 30일(월)까지 답해 드려요.",
-    "inquiry_url": None,
+    "inquiry_url": "https://help.shop.example.kr/inquiry",
+    "own_inquiry": True,
 }
 
 
@@ -117,7 +118,7 @@ class Bot:
         return [body if method == "POST" else url for method, url, body in self.requests if url.split("?")[0] == path]
 
 
-def reply_to(query: str) -> dict[str, Any]:
+def reply_to(query: str, *, literal: bool = False) -> dict[str, Any]:
     """The reply of a query: its outcome is named by what is in it."""
     reply: dict[str, Any] = {
         "v": 1,
@@ -132,10 +133,11 @@ def reply_to(query: str) -> dict[str, Any]:
         "message": None,
         "feedback_token": f"token-{query}",
         "related": [],
+        "categories": [],
         "notices": [],
         "contact": CONTACT,
     }
-    if "모름" in query:
+    if "모름" in query or literal:
         return {**reply, "outcome": "fallback", "fallback": {"reason": "not_confident"}, "categories": CATEGORIES}
     if query == "배송":
         return {**reply, "outcome": "suggest", "candidates": [FEE, LATE, ADDRESS], "shown": 3}
@@ -145,7 +147,7 @@ def reply_to(query: str) -> dict[str, Any]:
             "outcome": "suggest",
             "candidates": [FEE, LATE],
             "shown": 2,
-            "notices": [{"type": "layout", "typed": "qothd", "read": "배송", "message": "", "literal": True}],
+            "notices": [{"type": "layout", "typed": "qothd", "read": "배송", "message": ""}],
         }
     entry = next((entry for entry in ENTRIES if entry["question"] == query), REFUND)
     return {**reply, "answer": answer(entry), "candidates": [entry, LATE], "shown": 1, "related": [FEE, ADDRESS, LATE, entry, PASSWORD, REFUND]}
@@ -167,13 +169,14 @@ def _file(name: str, content_type: str) -> Response:
 
 
 def _ask() -> Response:
-    query = json.loads(request.get_data())["query"]
+    body = json.loads(request.get_data())
+    query = body["query"]
     for word, status, code in (("고장", 500, "internal_error"), ("길이", 422, "too_long"), ("바쁨", 429, "rate_limited"), ("점검", 503, "not_ready")):
         if word in query:
             return _as_json({"code": code}, status, **{"Retry-After": "2"})
     if "느림" in query:
         time.sleep(float(query.split()[-1]))
-    return _as_json(reply_to(query))
+    return _as_json(reply_to(query, literal=body.get("literal", False)))
 
 
 def _suggest() -> Response:
@@ -256,7 +259,7 @@ def _elements(bot_origin: str) -> str:
     script = f'<script src="{bot_origin}/widget/v1.js" async></script>'
     return _page(
         f'<faq-box endpoint="{bot_origin}" label="주문을 도와드릴까요?"><a href="/help">도움말</a></faq-box>'
-        f'<faq-box endpoint="{bot_origin}" label="How can we help?" lang="en" theme="dark" inquiry-url="/cs/inquiry"></faq-box>{script}{script}'
+        f'<faq-box endpoint="{bot_origin}" label="How can we help?" lang="en-GB" theme="dark" inquiry-url="/cs/inquiry"></faq-box>{script}{script}'
     )
 
 

@@ -123,7 +123,7 @@ def test_two_boxes_on_a_page_do_not_know_each_other(staged: Stage):
     boxes.nth(1).get_by_role("combobox").fill("모름")
     boxes.nth(1).get_by_role("combobox").press("Enter")
     expect(boxes.nth(1).locator("h2")).to_have_text("We could not find a matching answer")
-    assert boxes.nth(1).get_attribute("lang") == "en"
+    assert boxes.nth(1).get_attribute("lang") == "en-GB"
     expect(boxes.nth(1).locator("section").get_by_role("link", name="Contact us")).to_have_attribute("href", staged.host + "/cs/inquiry")
     assert page.evaluate("heard.filter(([name]) => name === 'ready').length") == 2
 

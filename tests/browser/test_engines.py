@@ -75,4 +75,4 @@ def test_the_box_works_in_this_engine_too(engine, tmp_path: Path):
         "handOver": bot_origin + "/inquiry",
         "stored": 0,
     }
-    assert bot.paths("/v1/ask") == [{"query": FEE["question"], "limit": 4, "via": "suggestion"}]
+    assert bot.paths("/v1/ask") == [{"query": FEE["question"], "limit": 4, "via": "suggestion", "lang": "ko"}]

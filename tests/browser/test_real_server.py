@@ -97,7 +97,7 @@ def test_a_question_is_suggested_answered_and_judged(open_page):
     field(page).focus()
     page.get_by_role("listbox", name="자주 찾는 질문").get_by_role("option").first.wait_for()
     field(page).press_sequentially("환불", delay=40)
-    page.get_by_role("listbox", name="추천 질문").get_by_role("option", name="환불은 며칠 걸리나요?").wait_for()
+    page.get_by_role("listbox", name="추천 질문").get_by_role("option", name="환불은 며칠 걸리나요? 결제 › 환불", exact=True).wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_text("환불은 며칠 걸리나요?")
@@ -146,7 +146,11 @@ def test_what_nobody_knows_leads_to_the_inquiry_page_with_the_question_written_d
 def test_the_wrong_keyboard_layout_and_a_phone_number_are_told(open_page):
     page = open_page()
     ask(page, "qothddl smwdjdy")
-    expect(page.locator("section .note", has_text="'배송이 늦어요'로 찾았어요")).to_be_visible()
+    note = page.locator("section .note", has_text="'배송이 늦어요'로 찾았어요")
+    expect(note).to_be_visible()
+    note.get_by_role("button", name="“qothddl smwdjdy”로 찾기").click()
+    expect(heading(page)).to_have_text("딱 맞는 답변을 찾지 못했어요")
+    expect(note).to_have_count(0)
     ask(page, "환불 며칠 걸려요? 010-1234-5678")
     expect(page.locator("section .note", has_text="개인정보로 보이는 내용은 가리고 보냈어요.")).to_be_visible()
 
@@ -161,9 +165,13 @@ def test_categories_are_browsed(open_page):
     expect(page.get_by_role("navigation", name="분류에서 찾기")).to_be_visible()
 
 
-def test_english_sentences_are_loaded_where_they_are_asked_for(open_page):
+def test_where_english_is_asked_for_all_that_we_say_is_english(open_page):
     page = open_page("/?lang=en")
     page.get_by_role("combobox", name="How can we help?").wait_for()
+    ask(page, "회의실 예약")
+    expect(heading(page)).to_have_text("We could not find a matching answer")
+    expect(page.locator("section").get_by_text("We are open now")).to_be_visible()
+    expect(page.locator("section").get_by_text("We will answer by ")).to_be_visible()
 
 
 def test_the_box_works_on_the_page_that_shows_how_to_embed_it(open_page, site: tuple[str, str], browser: Browser):

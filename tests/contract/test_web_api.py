@@ -45,8 +45,14 @@ def test_a_known_question_is_answered_with_everything_an_integrator_needs(client
         "categories": [],
         "notices": [],
     }
-    assert {"id": "late", "question": "배송이 늦어요", "short_title": "배송 지연"} in body["related"]
-    assert body["candidates"][0] == {"id": "refund", "question": "환불은 며칠 걸리나요?", "short_title": "환불 기간", "confidence": 0.99}
+    assert {"id": "late", "question": "배송이 늦어요", "short_title": "배송 지연", "category": "배송"} in body["related"]
+    assert body["candidates"][0] == {
+        "id": "refund",
+        "question": "환불은 며칠 걸리나요?",
+        "short_title": "환불 기간",
+        "category": "결제>환불",
+        "confidence": 0.99,
+    }
     assert body["interpretation"] == {"normalized": "환불은 며칠 걸리나요", "corrections": []}
     assert body["request_id"] == response.headers["X-Request-ID"]
 
@@ -102,6 +108,13 @@ def test_a_site_without_a_form_of_its_own_leads_to_ours_and_says_null_for_what_i
     assert (fallback["inquiry_url"], fallback["phone"], fallback["hours"]) == ("http://localhost/inquiry", None, None)
 
 
+def test_our_own_form_is_where_the_app_is_mounted(build):
+    client = build(Settings()).test_client()
+    response = client.post("/v1/ask", json={"query": "zzz"}, base_url="http://localhost:8000/help")
+    assert response.get_json()["contact"]["inquiry_url"] == "http://localhost:8000/help/inquiry"
+    assert client.get("/v1/contact", base_url="http://localhost:8000/help/").get_json()["inquiry_url"] == "http://localhost:8000/help/inquiry"
+
+
 def test_our_own_form_has_the_address_that_visitors_see(build):
     client = build(Settings(public_url="https://help.example.kr/")).test_client()
     assert ask(client, "zzz").get_json()["fallback"]["inquiry_url"] == "https://help.example.kr/inquiry"
@@ -116,11 +129,11 @@ def test_a_reply_says_how_many_candidates_are_for_the_visitor(client, query, sho
     assert ask(client, query, limit=10).get_json()["shown"] == shown
 
 
-def test_entries_beside_an_answer_are_other_candidates_then_those_of_its_category(client):
-    body = ask(client, "결제 취소 방법").get_json()
+def test_entries_beside_an_answer_are_those_of_its_category_then_unlikely_candidates(client):
+    body = ask(client, "결제 취소 방법", limit=10).get_json()
     assert body["answer"]["id"] == "cancel"
-    assert "cancel" not in [entry["id"] for entry in body["related"]]
-    assert len(body["related"]) <= 3
+    near = ["fee/a", "refund"]
+    assert [entry["id"] for entry in body["related"]] == [*near, *(c["id"] for c in body["candidates"] if c["id"] not in {"cancel", *near})][:4]
 
 
 @pytest.mark.parametrize("query", ["환불 기간 취소", "zzz 999"])
@@ -221,6 +234,42 @@ def test_what_is_popular_but_not_valid_today_is_not_shown(build, store):
     assert "old" not in [item["id"] for item in items]
 
 
+def test_a_query_that_is_meant_literally_is_read_as_typed(client):
+    read, literal = (ask(client, "ghksqnf 기간", literal=literal).get_json() for literal in (False, True))
+    assert (read["interpretation"]["normalized"], read["outcome"]) == ("환불 기간", "answer")
+    assert literal["interpretation"] == {"normalized": "ghksqnf 기간", "corrections": []}
+    assert (literal["notices"], literal["answer"]) == ([], None)
+
+
+@pytest.mark.parametrize("literal", [1, "true", None, []])
+def test_literally_or_not_is_told_by_true_or_false_alone(client, literal):
+    response = ask(client, "환불", literal=literal)
+    assert (response.status_code, response.get_json()["errors"][0]["field"]) == (422, "literal")
+
+
+OPEN_ON_MONDAYS = Settings(open_hours="월-금 09:00-18:00", closed_on_holidays=False)
+
+
+@pytest.mark.parametrize("lang", ["en", "en-US", "EN"])
+def test_who_reads_english_is_told_of_now_in_english(build, lang):
+    client = build(OPEN_ON_MONDAYS).test_client()
+    for contact in (client.get(f"/v1/contact?lang={lang}").get_json(), ask(client, "환불", lang=lang).get_json()["contact"]):
+        assert (contact["open_text"], contact["expected"]) == ("We are closed now. We open tomorrow (Mon) at 09:00", "We will answer by Wed, 4 March")
+
+
+@pytest.mark.parametrize("fields", [{}, {"lang": "ko"}, {"lang": "ja"}, {"lang": ""}])
+def test_who_reads_another_language_is_told_of_now_in_korean(build, fields):
+    client = build(OPEN_ON_MONDAYS).test_client()
+    for contact in (client.get("/v1/contact", query_string=fields).get_json(), ask(client, "환불", **fields).get_json()["contact"]):
+        assert contact["open_text"] == "지금은 상담 시간이 아니에요. 내일(월) 09:00에 열어요"
+
+
+def test_a_client_is_told_whether_the_inquiry_page_is_ours(build, client):
+    ours = build(Settings(public_url="https://help.example.kr")).test_client()
+    assert [ask(each, "환불").get_json()["contact"]["own_inquiry"] for each in (ours, client)] == [True, False]
+    assert [each.get("/v1/contact").get_json()["own_inquiry"] for each in (ours, client)] == [True, False]
+
+
 def test_the_ways_to_a_person_stand_at_one_place_with_the_consent_of_an_inquiry(build):
     body = (
         build(Settings(phone="1588-0000", call_charge="수신자 부담", open_hours="월-금 09:00-18:00", keep_inquiries=30))
@@ -295,7 +344,7 @@ def test_categories_are_a_tree_with_counts(client):
 
 def test_typing_is_met_with_entries(client):
     items = client.get("/v1/suggest?q=환불&limit=1").get_json()["items"]
-    assert items == [{"id": "refund", "question": "환불은 며칠 걸리나요?", "short_title": "환불 기간"}]
+    assert items == [{"id": "refund", "question": "환불은 며칠 걸리나요?", "short_title": "환불 기간", "category": "결제>환불"}]
 
 
 @pytest.mark.parametrize("path", ["/v1/suggest", "/v1/suggest?q=", "/v1/suggest?q=%20%00"])

@@ -75,6 +75,53 @@ def test_a_header_uses_up_nobody_elses_share(client):
     assert ask(client, OTHER) == 200
 
 
+PROXY = "10.0.0.1"
+
+
+def forwarded(client: FlaskClient, *addresses: str) -> int:
+    """A question through a proxy, which writes down whom it heard behind what that one claims."""
+    return ask(client, PROXY, **{"X-Forwarded-For": ", ".join(addresses)})
+
+
+@pytest.fixture
+def behind(build):
+    """The app behind so many proxies, with three questions an hour."""
+    return lambda proxies: build(Settings(limit_questions="3/hour", trusted_proxies=proxies)).test_client()
+
+
+def test_behind_a_proxy_each_visitor_is_a_client(behind):
+    client = behind(1)
+    assert [forwarded(client, CLIENT) for _ in range(4)] == [200, 200, 200, 429]
+    assert forwarded(client, OTHER) == 200
+
+
+@pytest.mark.parametrize("proxies", [1, 2])
+def test_behind_proxies_no_visitor_becomes_another_by_claiming_an_address(behind, proxies):
+    client, chain = behind(proxies), [CLIENT, "10.0.0.2"][:proxies]
+    assert [forwarded(client, f"198.51.100.{n}", *chain) for n in range(5)] == [200, 200, 200, 429, 429]
+    assert [forwarded(client, f"198.51.100.{n}, 198.51.100.9", *chain) for n in range(2)] == [429, 429]
+    assert forwarded(client, OTHER, *chain) == 429
+
+
+def test_without_proxies_no_header_changes_host_or_scheme(build):
+    claimed = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/evil", "X-Forwarded-Port": "81"}
+    contact = build(Settings()).test_client().get("/v1/contact", headers=claimed).get_json()
+    assert contact["inquiry_url"] == "http://localhost/inquiry"
+
+
+def test_behind_a_proxy_our_address_is_the_one_that_it_was_called_by(build):
+    client = build(Settings(trusted_proxies=1)).test_client()
+    called = {"X-Forwarded-Host": "evil.example, help.example.kr", "X-Forwarded-Proto": "http, https", "X-Forwarded-Prefix": "/evil"}
+    assert client.get("/v1/contact", headers=called).get_json()["inquiry_url"] == "https://help.example.kr/inquiry"
+    assert client.post("/v1/ask", json=QUERY, headers=called | {"Origin": "https://help.example.kr"}).status_code == 200
+
+
+@pytest.mark.parametrize("proxies", [-1, 11, 1.5])
+def test_a_number_of_proxies_that_cannot_be_is_refused_at_the_start(proxies):
+    with pytest.raises(ValueError, match="trusted_proxies"):
+        Settings(trusted_proxies=proxies)
+
+
 def test_what_is_refused_for_its_rate_is_not_stored(app, client, database):
     for _ in range(5):
         post(client, "/v1/ask", QUERY)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask.testing import FlaskClient
 
+from faqbot import messages
 from faqbot.corpus import parse_answer, to_html, to_json
 from faqbot.settings import Settings
 from faqbot.store import NewNotice, open_store
@@ -108,5 +109,6 @@ def test_notices_that_cannot_be_read_are_not_called_none(client, database):
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("ALTER TABLE notices RENAME TO gone")
     response = client.get("/v1/notices")
-    assert (response.status_code, response.get_json()["code"], response.headers["Retry-After"]) == (503, "not_stored", "5")
+    assert (response.status_code, response.get_json()["code"], response.headers["Retry-After"]) == (503, "not_read", "5")
+    assert response.get_json()["detail"] == messages.PROBLEM["not_read"][1]
     assert "notices" not in response.text

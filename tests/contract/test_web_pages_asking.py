@@ -176,6 +176,22 @@ def test_a_query_that_was_read_otherwise_says_so(client):
     assert "'환불 취소'로 찾았어요." in asked(client, "ghksqnf cnlth").text
 
 
+def test_a_query_that_was_read_otherwise_can_be_asked_as_it_was_typed(client):
+    reply = asked(client, "ghksqnf cnlth")
+    literal = next(form for form in reply.forms if any(button.name == "literal" for button in form.buttons))
+    assert [button.words for button in literal.buttons] == ["“ghksqnf cnlth”로 찾기"]
+    again = page(literal.send(client, "“ghksqnf cnlth”로 찾기"))
+    assert messages.FALLBACK_MORE in again.text
+    assert "찾았어요." not in again.text
+    assert not any(button.name == "literal" for form in again.forms for button in form.buttons)
+    assert again.form("/inquiry").values("token") == [token_of(reply), token_of(again)]
+
+
+def test_a_query_that_was_read_as_typed_offers_nothing_of_the_kind(client):
+    reply = asked(client, "환불 취소 010-1234-5678")
+    assert not any(button.name == "literal" for form in reply.forms for button in form.buttons)
+
+
 def test_personal_data_in_a_query_is_masked_before_it_is_stored_and_the_visitor_is_told(client, app, store):
     reply = asked(client, "환불 취소 010-1234-5678")
     assert messages.MASKED in reply.text

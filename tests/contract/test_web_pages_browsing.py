@@ -130,18 +130,31 @@ def test_robots_are_shown_the_sitemap_and_kept_from_the_api(client):
     assert response.text.splitlines() == ["User-agent: *", "Disallow: /v1/", "", f"Sitemap: {PUBLIC}/sitemap.xml"]
 
 
-def test_the_sitemap_lists_every_page_that_may_be_found_and_each_exists(client):
+def test_the_sitemap_lists_every_page_that_may_be_found_and_each_exists(client, store):
+    shown = store.add_notice(NewNotice("점검", "멈춰요.", TODAY, TODAY))
+    for starts, ends in ((TODAY.replace(month=2), TODAY.replace(month=2)), (TODAY.replace(month=4), None)):
+        store.add_notice(NewNotice("오늘이 아닌 것", "멈춰요.", starts, ends))
     response = client.get("/sitemap.xml")
     assert response.mimetype == "application/xml"
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     places = {each.findtext(f"{space}loc"): each.findtext(f"{space}lastmod") for each in ET.fromstring(response.text)}  # noqa: S314  # ours
     assert places[f"{PUBLIC}/faq/refund"] == "2026-03-01"
     assert {f"{PUBLIC}/", f"{PUBLIC}/faq/fee%20b%3F", f"{PUBLIC}/category/%EA%B2%B0%EC%A0%9C/%ED%99%98%EB%B6%88"} <= set(places)
+    assert {place: day for place, day in places.items() if "/notice" in str(place)} == {
+        f"{PUBLIC}/notice": None,
+        f"{PUBLIC}/notice/{shown.id}": "2026-03-01",
+    }
     assert not any(word in str(places) for word in ("/old", "/soon", "/inquiry", "/embed"))
     for place in places:
         found = page(client.get(place.removeprefix(PUBLIC)))
         assert canonical(found) == [place]
         assert not found.is_noindex
+
+
+def test_the_sitemap_outlives_the_store(client, store, database):
+    store.close()
+    database.write_bytes(b"not a database")
+    assert f"<loc>{PUBLIC}/faq/refund</loc>" in client.get("/sitemap.xml").text
 
 
 def test_addresses_for_search_engines_are_public_ones_wherever_the_app_is_mounted(build):
@@ -216,6 +229,8 @@ def test_notices_that_cannot_be_read_are_not_none(client, store, database):
     database.write_bytes(b"not a database")
     failed = page(client.get("/notice"), 503)
     assert messages.NO_NOTICES not in failed.text
+    assert messages.PROBLEM["not_read"][1] in failed.text
+    assert messages.PROBLEM["not_stored"][1] not in failed.text
 
 
 def test_entries_without_a_day_say_none(client, serving_of, live):

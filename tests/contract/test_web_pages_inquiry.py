@@ -173,7 +173,7 @@ def test_other_words_under_the_same_key_are_neither_lost_nor_sent_unasked(client
         ("email", "", messages.FIELD_ERROR["email", "string_too_short"]),
         ("email", "gildong", messages.FIELD_ERROR["email", "string_pattern_mismatch"]),
         ("email", "gil dong@example.kr", messages.FIELD_ERROR["email", "string_pattern_mismatch"]),
-        ("email", "g" * 250 + "@example.kr", "답을 받을 전자우편: 254자까지 적을 수 있어요. 지금은 261자예요."),
+        ("email", "g" * 250 + "@example.kr", "답을 받을 이메일: 254자까지 적을 수 있어요. 지금은 261자예요."),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_at_the_head(client, field, typed, said):

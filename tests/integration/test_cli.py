@@ -33,11 +33,15 @@ HEAVY = {"sklearn", "kiwipiepy", "scipy", "joblib", "flask", "flask_limiter", "g
 HANGUL = re.compile("[가-힣]")
 GROUPS = {
     "releases": ["publish", "rollback"],
-    "inquiries": ["list", "show", "reply", "erase"],
+    "inquiries": ["list", "show", "attachment", "reply", "note", "state", "erase"],
     "notice": ["add", "list", "remove"],
+    "draft": ["show", "versions", "undo", "train", "cancel", "gate", "publish", "export", "thresholds"],
+    "review": ["refresh", "list", "synonyms", "show", "decide", "undo"],
+    "admin": ["create", "list", "password", "role", "disable", "enable", "log", "key"],
+    "admin key": ["create", "list", "revoke"],
 }
 COMMANDS = [
-    *("train", "ask", "evaluate", "check", "serve", "fit-prior", "benchmark", "maintain"),
+    *("train", "ask", "evaluate", "check", "serve", "fit-prior", "benchmark", "maintain", "import"),
     *GROUPS,
     *(f"{group} {name}" for group, names in GROUPS.items() for name in names),
 ]

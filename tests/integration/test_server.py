@@ -323,6 +323,24 @@ def test_pages_of_listed_origins_and_limits_come_from_the_settings(trained_site:
             assert connection.getresponse().headers["Access-Control-Allow-Origin"] == "https://shop.example.kr"
 
 
+def test_database_and_key_are_where_the_command_says(trained_site: Path, tmp_path: Path) -> None:
+    models = shutil.copytree(trained_site, tmp_path / "default").parent
+    with serve(models, "--var", tmp_path / "elsewhere"):
+        assert {"faqbot.db", "secret.key"} <= {file.name for file in (tmp_path / "elsewhere").iterdir()}
+        assert not (models / "var").exists()
+
+
+@pytest.mark.parametrize(("proxies", "base"), [("0", "http://127.0.0.1:{port}"), ("1", "https://help.example.kr")])
+def test_headers_of_a_proxy_count_only_where_one_is_said_to_be(trained_site: Path, tmp_path: Path, proxies: str, base: str) -> None:
+    """gunicorn, left to itself, believes every program of this machine."""
+    models = shutil.copytree(trained_site, tmp_path / "default").parent
+    claimed = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "help.example.kr", "X-Forwarded-For": "203.0.113.7"}
+    with serve(models, FAQBOT_TRUSTED_PROXIES=proxies) as server, closing(HTTPConnection("127.0.0.1", server.port, timeout=REQUEST)) as connection:
+        connection.request("GET", "/v1/contact", headers=claimed)
+        contact = json.load(connection.getresponse())
+    assert contact["inquiry_url"] == base.format(port=server.port) + "/inquiry"
+
+
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_server_leaves_nothing_behind(trained_site: Path, tmp_path: Path, sign: signal.Signals) -> None:
     models = shutil.copytree(trained_site, tmp_path / "default").parent

@@ -308,6 +308,18 @@ def test_a_query_of_the_longest_length_is_read(bot: Bot) -> None:
     assert len(bot.ask("가나" * (MAX_NORMALIZED // 2)).interpretation.normalized) == MAX_NORMALIZED
 
 
+@pytest.mark.parametrize("query", ["qothddl smwdjdy", "비밀먼호를 잊어버렸어요"])
+def test_no_word_of_a_query_that_is_meant_literally_is_read_otherwise(bot: Bot, query: str) -> None:
+    assert bot.ask(query).interpretation.corrections
+    literal = bot.ask(query, literal=True)
+    assert (literal.interpretation.normalized, literal.interpretation.corrections) == (query, ())
+    assert literal.confidence < bot.ask(query).confidence
+
+
+def test_what_needs_no_correction_is_read_the_same_literally(bot: Bot) -> None:
+    assert bot.ask("환불 며칠 걸려요", literal=True) == bot.ask("환불 며칠 걸려요")
+
+
 def test_the_interpretation_is_the_normalized_query(bot: Bot) -> None:
     assert bot.ask(" ５일 안에　환불돼요ㅋㅋㅋㅋ ").interpretation.normalized == "5일 안에 환불돼요ㅋㅋ"
 

@@ -47,6 +47,7 @@ def test_all_that_is_set_is_offered() -> None:
         email="help@example.kr",
         chat_url="https://chat.example.kr/talk",
         inquiry_url="https://help.example.kr/inquiry",
+        own_inquiry=False,
         hours="월-금 09:00-18:00, 점심 12:00-13:00",
         open_now=True,
         open_text="지금 상담할 수 있어요",
@@ -55,7 +56,9 @@ def test_all_that_is_set_is_offered() -> None:
 
 
 def test_nothing_is_offered_where_nothing_is_set() -> None:
-    assert set(contact(Operator(), lambda: MONDAY).model_dump().values()) == {None}
+    offered = contact(Operator(), lambda: MONDAY).model_dump()
+    assert offered.pop("own_inquiry")
+    assert set(offered.values()) == {None}
 
 
 @pytest.mark.parametrize(

@@ -264,3 +264,28 @@ def test_a_child_does_not_take_its_parents_outage_for_its_own() -> None:
 
 def test_what_waits_when_a_process_ends_is_written() -> None:
     assert output("[kept.put(record) for record in range(3)]") == ["parent 0", "parent 1", "parent 2"]
+
+
+def test_a_record_that_the_store_refuses_takes_no_other_with_it_and_stops_nothing(kept_picky: tuple[Journal[int], list[int]]) -> None:
+    journal_, written = kept_picky
+    for record in (1, 2, 13, 3, 4):
+        journal_.put(record)
+    journal_.flush()
+    assert sorted(written) == [1, 2, 3, 4]
+    assert journal_.dropped == 1
+    journal_.put(5)
+    journal_.flush()
+    assert sorted(written) == [1, 2, 3, 4, 5]
+
+
+@pytest.fixture
+def kept_picky() -> tuple[Journal[int], list[int]]:
+    """A journal whose store refuses every batch with 13 in it, and what that store holds."""
+    written: list[int] = []
+
+    def write(batch: Sequence[int]) -> None:
+        if 13 in batch:
+            raise StoreError("데이터베이스가 요청을 거절했습니다.", code="refused")
+        written.extend(batch)
+
+    return Journal(write), written

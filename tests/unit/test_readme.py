@@ -21,6 +21,8 @@ from faqbot.domain import Level, Outcome, Reason
 from faqbot.settings import CONFIG_FILE, PREFIX, Settings, variable
 from faqbot.store import open_store
 from faqbot.web import create_app, schema
+from faqbot.web.desk.frame import MENU
+from faqbot.web.desk.rules import PAGES
 from faqbot.web.problems import STATUS
 from faqbot.web.routes import OPERATIONS, Operation
 
@@ -147,7 +149,12 @@ def test_every_column_is_named_with_the_headers_that_mean_it(heading: str, colum
 
 
 def test_every_route_is_named(routes: set[str]):
-    assert {name(row[0]) for row in rows(section("### 주소"))} == routes
+    assert {name(row[0]) for row in rows(section("### 주소"))} == {route for route in routes if " /admin" not in route}
+
+
+def test_every_page_in_the_menu_of_the_desk_is_named_in_its_order():
+    pages = {page.menu for page in PAGES if page.menu}
+    assert [row[0] for row in rows(section("### 4. 운영 화면"))] == [title for title in MENU if title in pages]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)

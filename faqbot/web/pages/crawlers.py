@@ -10,6 +10,7 @@ from flask import Response, url_for
 from faqbot.web import entries
 from faqbot.web.pages.crumbs import flat, slug
 from faqbot.web.pages.frame import canonical
+from faqbot.web.pages.notices import todays_notices
 from faqbot.web.problems import RequestError
 from faqbot.web.schema import ProblemCode
 from faqbot.web.visit import Visit
@@ -29,7 +30,7 @@ def robots(visit: Visit) -> Response:
 
 
 def sitemap(visit: Visit) -> Response:
-    """The first page, categories and entries.
+    """The first page, categories, entries and the notices of today.
 
     Raises:
         RequestError: the operator has not said how visitors reach us.
@@ -47,6 +48,9 @@ def _pages(visit: Visit) -> Iterator[tuple[str, date | None]]:
         yield url_for("entry", entry_id=entry.id), entry.updated_at
     for category in flat(entries.categories(visible).items):
         yield url_for("category", path=slug(category.category)), None
+    yield url_for("notice_list"), None
+    for notice in todays_notices(visit):
+        yield url_for("notice", notice_id=notice.id), notice.starts
 
 
 def _place(address: str, changed: date | None) -> str:

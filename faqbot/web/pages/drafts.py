@@ -19,6 +19,9 @@ MAX_FORM = 256 * 1024
 #: Endpoints that such a form is sent to.
 ENDPOINTS = frozenset({"prefilled_inquiry", "review_inquiry", "send_inquiry"})
 _KEY = re.compile(r"[A-Za-z0-9_-]{32}")
+_ID = re.compile(r"[0-9]{1,18}")
+#: Ids of files that are read: more than ever wait for one inquiry.
+_MOST_FILES = 20
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Draft:
         key: made with the form; whatever is sent with it is one inquiry.
         consent_version: of the text that the box was ticked under.
         tokens: of the conversation before.
+        files: ids of the files that were picked and wait under the key.
     """
 
     key: str
@@ -41,6 +45,7 @@ class Draft:
     consent: bool = False
     consent_version: str = ""
     tokens: tuple[str, ...] = ()
+    files: tuple[int, ...] = ()
 
 
 #: Fields that the visitor writes, in the order of the form.
@@ -74,6 +79,7 @@ def read_draft(form: MultiDict[str, str], *, ours: bool) -> Draft:
         consent="consent" in form,
         consent_version=form.get("consent_version", ""),
         tokens=carried.tokens,
+        files=tuple(dict.fromkeys(int(each) for each in form.getlist("file")[:_MOST_FILES] if _ID.fullmatch(each))),
     )
 
 
@@ -84,12 +90,14 @@ def _text(typed: str) -> str:
 
 
 def to_request(draft: Draft) -> schema.InquiryRequest:
-    """The request.
+    """The request, which has no files: those are known by their key.
 
     Raises:
         ValidationError: a field cannot be sent as it is.
     """
-    return schema.InquiryRequest.model_validate(asdict(draft))
+    fields = asdict(draft)
+    del fields["files"]
+    return schema.InquiryRequest.model_validate(fields)
 
 
 def errors_in(draft: Draft) -> Mapping[str, str]:

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from flask import Response, request
 
 from faqbot import messages
-from faqbot.settings import variable
+from faqbot.settings import Settings, variable
 from faqbot.web.origins import origin_of
 from faqbot.web.pages.frame import render
 from faqbot.web.visit import Visit
 from faqbot.web.widget import Widget
+
+#: What `data-theme` of the snippet may say, in the order in which they are offered: the visitor's setting, always light, always dark.
+THEMES = ("auto", "light", "dark")
 
 
 @dataclass(frozen=True)
@@ -32,16 +36,30 @@ class Snippets:
 
 def embed(visit: Visit, widget: Widget) -> Response:
     """The page, with the box working on it."""
-    base = str(visit.settings.public_url or request.url_root).rstrip("/")
-    origins = ",".join((*visit.settings.origins, "https://www.example.kr"))
-    snippets = Snippets(
+    return render("embed.html", snippets=snippets(visit.settings, request.url_root, widget), version=widget.version, **around(visit.settings))
+
+
+def around(settings: Settings) -> dict[str, Any]:
+    """What stands around the snippets on a page: who may embed the box, and the setting that should be made first."""
+    return {"origins": settings.origins, "missing_public_url": None if settings.public_url else variable("public_url")}
+
+
+def snippets(settings: Settings, root: str, widget: Widget) -> Snippets:
+    """What is copied for a site.
+
+    Args:
+        settings: of the site.
+        root: how the operator's browser reaches us, for a site that has not said how visitors do.
+        widget: the answer box.
+    """
+    base = str(settings.public_url or root).rstrip("/")
+    origins = ",".join((*settings.origins, "https://www.example.kr"))
+    return Snippets(
         simple=_element(base, f'src="{base}/widget/v1.js"'),
         fixed=_element(base, f'src="{base}/widget/{widget.version}/faq-box.js" integrity="{widget.script.integrity}" crossorigin="anonymous"'),
         policy=f"script-src {origin_of(base)};\nconnect-src {origin_of(base)};\nform-action {origin_of(base)};",
         setting=f"{variable('origins')}={origins}",
     )
-    public_url = None if visit.settings.public_url else variable("public_url")
-    return render("embed.html", snippets=snippets, origins=visit.settings.origins, version=widget.version, missing_public_url=public_url)
 
 
 def _element(base: str, loaded: str) -> str:

@@ -1,19 +1,13 @@
 """One entry with its answer."""
 
-from collections.abc import Set as AbstractSet
-from itertools import chain
-
 from flask import Response, url_for
 
-from faqbot.domain import FaqEntry
-from faqbot.web import api, entries, schema
+from faqbot.web import api, schema
 from faqbot.web.pages.conversation import Conversation
 from faqbot.web.pages.frame import canonical, render
 from faqbot.web.pages.structured import faq_page
+from faqbot.web.related import related
 from faqbot.web.visit import Visit
-
-#: Entries beside an answer.
-_RELATED = 4
 
 
 def entry(visit: Visit, entry_id: str) -> Response:
@@ -39,28 +33,6 @@ def render_entry(visit: Visit, entry_id: str, conversation: Conversation | None 
         canonical=address,
         answer=answer,
         conversation=conversation,
-        related=related(visit, entry_id, {entry_id}),
+        related=related(visit.catalogue, entry_id),
         structured=None if conversation else faq_page(answer, address),
     )
-
-
-def related(visit: Visit, entry_id: str, shown: AbstractSet[str]) -> tuple[schema.FaqItem, ...]:
-    """Entries of the same category, then of the same top category, beginning behind the entry in the table so that each leads to others.
-
-    Args:
-        visit: at hand.
-        entry_id: of an entry that is shown.
-        shown: ids that stand on the page already.
-    """
-    category = visit.catalogue[entry_id][0].category
-    if not category:
-        return ()
-    near = chain(_behind(entry_id, visit.catalogue.visible(category)), _behind(entry_id, visit.catalogue.visible(category[:1])))
-    by_id = {other.id: other for other in near if other.id not in shown}
-    return tuple(entries.faq_item(other) for other in list(by_id.values())[:_RELATED])
-
-
-def _behind(entry_id: str, listed: tuple[FaqEntry, ...]) -> tuple[FaqEntry, ...]:
-    """The entries after one, then those before it."""
-    place = next((place for place, other in enumerate(listed) if other.id == entry_id), -1)
-    return listed[place + 1 :] + listed[: max(place, 0)]

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 
 from faqbot import messages
+from faqbot.korean.josa import with_josa
 from faqbot.settings import Settings
 from faqbot.web.pages import answers, crumbs, days
 from faqbot.web.pages.kept import Kept, kept
@@ -49,7 +50,7 @@ def install(app: Flask, make_visit: Callable[[], Visit], settings: Settings) -> 
     app.context_processor(frame)
     app.after_request(keep_style)
     app.jinja_env.globals.update(site=settings.title, messages=messages)
-    app.jinja_env.filters.update(answers.FILTERS | crumbs.FILTERS | days.filters(settings.timezone) | {"dial": dialled})
+    app.jinja_env.filters.update(answers.FILTERS | crumbs.FILTERS | days.filters(settings.timezone) | {"dial": dialled, "josa": with_josa})
 
 
 def current_visit() -> Visit:

@@ -11,9 +11,11 @@ from faqbot.domain import Outcome
 from faqbot.errors import QueryError, StoreError
 from faqbot.web import api, entries, schema
 from faqbot.web.pages.conversation import Conversation, read_conversation
-from faqbot.web.pages.entry import related, render_entry
+from faqbot.web.pages.entry import render_entry
 from faqbot.web.pages.frame import canonical, render
+from faqbot.web.pages.notices import todays_notices
 from faqbot.web.problems import RequestError, query_problem
+from faqbot.web.related import related
 from faqbot.web.schema import ProblemCode
 from faqbot.web.visit import Visit
 
@@ -47,15 +49,15 @@ def home(visit: Visit) -> Response:
         canonical=canonical(visit.settings, url_for("home")),
         popular=api.popular(visit, schema.NoInput()).items,
         categories=entries.top_categories(visit.catalogue.visible()),
-        notices=_notices(visit),
+        notices=todays_notices(visit),
     )
 
 
 def ask(visit: Visit, form: MultiDict[str, str]) -> Response:
-    """The reply to a query."""
+    """The reply to a query, which is read as typed where the form says so."""
     before = read_conversation(form)
     try:
-        reply = api.ask(visit, schema.AskRequest(query=before.query, limit=_LISTED))
+        reply = api.ask(visit, schema.AskRequest(query=before.query, limit=_LISTED, literal="literal" in form))
     except QueryError as error:
         problem = query_problem(error)
         return render("home.html", status=problem.status, problem=problem, conversation=before)
@@ -66,7 +68,7 @@ def ask(visit: Visit, form: MultiDict[str, str]) -> Response:
     listed = [entries.faq_item(visit.catalogue[candidate.id][0]) for candidate in reply.candidates]
     if reply.answer is None:
         return render("home.html", reply=reply, conversation=after, choices=listed)
-    near = related(visit, reply.answer.id, {item.id for item in listed})
+    near = related(visit.catalogue, reply.answer.id, shown={item.id for item in listed})
     return render("home.html", reply=reply, conversation=after, others=listed[1:], related=near)
 
 
@@ -95,12 +97,3 @@ def _missed(after: Conversation, miss: Miss, reply: schema.AskResponse | None = 
     if miss.again:
         miss = Miss(messages.AGAIN_TITLE, messages.AGAIN_MORE, miss.again, miss.categories)
     return render("home.html", reply=reply, conversation=after, miss=miss)
-
-
-def _notices(visit: Visit) -> tuple[schema.SiteNotice, ...]:
-    """Those of today; none while the store is down, for nobody came here for them."""
-    try:
-        return api.list_notices(visit, schema.NoInput()).items
-    except StoreError as error:
-        _log.warning("notices were not read: %s", error)
-        return ()

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from faqbot.settings import Settings
 from faqbot.web import widget
 from faqbot.web.contact import opening_hours
-from faqbot.web.pages import categories, crawlers, embed, entry, feedback, frame, home, inquiry, notices, status
+from faqbot.web.pages import categories, crawlers, embed, entry, feedback, frame, home, inquiry, notices, status, uploads
 from faqbot.web.pages.drafts import ENDPOINTS, MAX_FORM
 from faqbot.web.visit import Visit
 
@@ -63,14 +63,17 @@ def install(app: Flask, visit: Callable[[], Visit], settings: Settings) -> None:
     box = widget.read_widget()
     widget.install(app, box)
     frame.install(app, visit, settings)
-    app.before_request(_make_room)
+    app.before_request(partial(_make_room, settings))
+    app.jinja_env.filters["file_size"] = uploads.size_text
     for page in (*_PAGES, Page("/embed", "embed", partial(embed.embed, widget=box))):
         app.add_url_rule(page.path, page.endpoint, _view(page), methods=[page.method])
 
 
-def _make_room() -> None:
+def _make_room(settings: Settings) -> None:
     if request.endpoint in ENDPOINTS:
         request.max_content_length = MAX_FORM
+    if settings.attachments and request.endpoint == uploads.ENDPOINT and request.mimetype == uploads.MEDIA_TYPE:
+        uploads.make_room(request, settings)
 
 
 def _view(page: Page) -> Handler:

@@ -7,7 +7,7 @@ from faqbot import messages
 from faqbot.errors import FaqbotError, ReleaseError
 from faqbot.korean.josa import with_josa
 from faqbot.privacy import LABELS, Kind, mask
-from faqbot.store import TranscriptItem
+from faqbot.store import Attachment, TranscriptItem
 from faqbot.web import entries, inquiring, schema
 from faqbot.web.pages.crumbs import flat
 from faqbot.web.pages.drafts import Draft
@@ -28,6 +28,9 @@ class Sheet:
         consent: what is agreed to.
         transcript: the conversation before, oldest first.
         errors: field → what to do about it.
+        files: those of the draft, oldest first; none where they were not looked up.
+        most_files: how many the inquiry may carry; 0 where it may carry none, and then nothing is said of files.
+        most_bytes: of one file.
     """
 
     draft: Draft
@@ -35,6 +38,9 @@ class Sheet:
     consent: str
     transcript: tuple[TranscriptItem, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Attachment, ...] = ()
+    most_files: int = 0
+    most_bytes: int = 0
 
     @property
     def sensitive(self) -> str:
@@ -46,13 +52,21 @@ class Sheet:
 
 
 def blank_sheet(visit: Visit, draft: Draft) -> Sheet:
-    """The sheet of a draft without its conversation, which takes a store; a category that nobody knows is left out."""
+    """The sheet of a draft without its conversation and its files, which take a store; a category that nobody knows is left out."""
+    settings = visit.settings
+    bare = Sheet(
+        draft if settings.attachments else replace(draft, files=()),
+        (),
+        inquiring.consent_text(settings),
+        most_files=settings.attachments,
+        most_bytes=settings.attachment_bytes,
+    )
     try:
         categories = entries.categories(visit.catalogue.visible()).items
     except ReleaseError:
-        return Sheet(draft, (), inquiring.consent_text(visit.settings))
+        return bare
     known = {each.category for each in flat(categories)}
-    return Sheet(draft if draft.category in known else replace(draft, category=""), categories, inquiring.consent_text(visit.settings))
+    return replace(bare, draft=bare.draft if draft.category in known else replace(bare.draft, category=""), categories=categories)
 
 
 def sheet_of(visit: Visit, draft: Draft) -> Sheet:
@@ -63,6 +77,16 @@ def sheet_of(visit: Visit, draft: Draft) -> Sheet:
         return replace(sheet, transcript=inquiring.transcript(visit, draft.tokens) if draft.tokens else ())
     except FaqbotError:  # store or release are down; the tokens stay and may be read when it is sent
         return sheet
+
+
+def with_files(visit: Visit, sheet: Sheet) -> Sheet:
+    """The sheet with the files of its draft; ids of files that are not kept any more are dropped.
+
+    Raises:
+        StoreError: they cannot be read.
+    """
+    files = visit.services.store.uploads(sheet.draft.key, sheet.draft.files) if sheet.draft.files else ()
+    return replace(sheet, files=files, draft=replace(sheet.draft, files=tuple(each.id for each in files)))
 
 
 def _is_readable(visit: Visit, token: str) -> bool:

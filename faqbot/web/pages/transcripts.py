@@ -7,6 +7,7 @@ from faqbot import messages
 from faqbot.settings import Settings
 from faqbot.store import Inquiry, Message, NewInquiry, TranscriptItem
 from faqbot.web.pages.days import korean_moment
+from faqbot.web.pages.uploads import size_text
 
 
 def as_text(inquiry: Inquiry, settings: Settings) -> str:
@@ -16,6 +17,8 @@ def as_text(inquiry: Inquiry, settings: Settings) -> str:
     if inquiry.erased_at:
         return "\n\n".join([*parts, messages.ERASED]) + "\n"
     parts += [_part(title, text) for title, text in _written(inquiry.content) if text]
+    if inquiry.attachments:
+        parts.append(_part(messages.FILES_FIELD, "\n".join(f"{each.name} ({size_text(each.size)})" for each in inquiry.attachments)))
     parts += [_part(f"{messages.REPLIES} · {korean_moment(reply.written_at, zone)}", _reply(reply)) for reply in inquiry.messages]
     if inquiry.content.transcript:
         parts.append(_part(messages.TRANSCRIPT, "\n".join(_turn(item, zone) for item in inquiry.content.transcript)))

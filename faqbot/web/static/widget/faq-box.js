@@ -57,7 +57,7 @@
     offline: '인터넷 연결이 끊겼어요',
     offlineMore: '다시 연결되면 자동으로 찾아 드릴게요.',
     read: "'{1}'{1:으로/로} 찾았어요",
-    literal: '{0}{0:으로/로} 찾기',
+    literal: '“{0}”{0:으로/로} 찾기',
     personal: '개인정보로 보이는 내용은 가리고 보냈어요.',
     empty: '궁금한 점을 적어 주세요.',
     too_long: '질문이 너무 길어요. 300자 이내로 줄여 주세요.',
@@ -199,8 +199,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
 .tools{display:flex;flex-wrap:wrap;align-items:center;gap:.5em 1em;margin:0 0 .75em}
 .tools p{margin:0}
 .path{margin-left:-.5em}
-.path button{margin:0}
-.note button{margin:0}
+.path button,.note button{margin:0}
 .line{margin-top:1em;padding-top:1em;border-top:1px solid var(--line)}
 .contact form,.foot form{display:contents}
 .contact li{list-style:none}
@@ -266,7 +265,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     }
 
     async #build() {
-      const lang = (this.lang ||= 'ko');
+      const lang = (this.lang ||= 'ko').slice(0, 2);
       const own = (early.sentences || {})[lang];
       const sentences = { ...SENTENCES, ...(own || (lang !== 'ko' && (await this.#call(`/widget/v1.${lang}.json`)))) };
       const say = (this.#say = (name, ...values) => fill(sentences[name], ...values));
@@ -407,7 +406,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
         this.#met = true;
         const get = (path, then) => this.#call(path).then(then).catch(() => {});
         get('/v1/popular', ({ items }) => { this.#popular = items.slice(0, 5); this.#reopen(); });
-        get('/v1/contact', (contact) => { this.#contact = contact; this.#footer(); });
+        get('/v1/contact?lang=' + this.lang, (contact) => { this.#contact = contact; this.#footer(); });
         this.#categories().catch(() => {});
       }
       this.#listening = true;
@@ -485,7 +484,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       this.#query = query;
       this.#masked = query !== text.trim();
       this.#run(async (signal, retry) => {
-        const reply = await this.#call('/v1/ask', { query, limit: 4, via: retry ? 'retry' : via, ...more }, { signal });
+        const reply = await this.#call('/v1/ask', { query, limit: 4, via: retry ? 'retry' : via, lang: this.lang, ...more }, { signal });
         if (!chosen || (reply.answer && reply.answer.id === chosen)) return reply;
         return this.#entry(chosen, reply, signal); // two entries may share a question
       }, via);
@@ -617,18 +616,16 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       this.#token = reply.feedback_token;
       this.#tokens = [...new Set([...this.#tokens, this.#token])].slice(-10);
       this.#contact = { ...this.#contact, ...reply.contact };
-      this.#notes = this.#notices(reply.notices || []);
+      this.#notes = this.#notices(reply.notices);
       if (reply.outcome === 'answer') this.#answer(reply, via);
       else if (reply.outcome === 'suggest') this.#candidates(reply);
       else this.#fallback(reply);
     }
 
     #notices(notices) {
-      const lines = notices.filter(({ read }) => read).map(({ typed, read, literal }) => [
-        this.#say('read', typed, read),
-        literal && ' · ',
-        literal && this.#button(this.#say('literal', typed), () => this.#ask(typed, 'typed', { literal: true }), 'quiet'),
-      ]);
+      const query = this.#query;
+      const lines = notices.filter(({ read }) => read).map(({ typed, read }) => [this.#say('read', typed, read)]);
+      lines[0]?.push(' · ', this.#button(this.#say('literal', query), () => this.#ask(query, 'typed', { literal: true }), 'quiet'));
       if (this.#masked || notices.some(({ type }) => type === 'personal_data')) lines.push([this.#say('personal')]);
       this.#masked = false;
       return lines.map((line) => h('p', { class: 'note' }, line));
@@ -636,13 +633,13 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
 
     #answer(reply, via) {
       const { answer } = reply;
-      const without = (items = [], those) => items.filter(({ id }) => !those.some((other) => other.id === id)).slice(0, 3);
+      const without = (items, those) => items.filter(({ id }) => !those.some((other) => other.id === id)).slice(0, 3);
       const others = without(reply.candidates, [answer]);
       const related = without(reply.related, [answer, ...others]);
       this.#misses = 0;
       this.#result(answer.question, this.#say('found', answer.question),
         answer.category && (via === 'category' ? this.#crumbs(answer.category.split('>')) : h('p', { class: 'note' }, path(answer))),
-        h('div', { class: 'answer' }, (answer.blocks || []).map((it) => block(it, this.#say))),
+        h('div', { class: 'answer' }, answer.blocks.map((it) => block(it, this.#say))),
         answer.link && h('p', {}, link(answer.link.url, answer.link.label, { class: 'button' })),
         answer.updated_at && h('p', { class: 'note' }, this.#say('updated', answer.updated_at)),
         this.#token && this.#feedback(this.#token),
@@ -652,7 +649,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     }
 
     #candidates(reply) {
-      const shown = reply.candidates.slice(0, reply.shown || 4);
+      const shown = reply.candidates.slice(0, reply.shown);
       this.#result(this.#say('maybe'), this.#say('similar', shown.length), '', this.#offers(shown, reply));
       this.#emit('candidates', { ids: shown.map(({ id }) => id), query: this.#query });
     }
@@ -672,7 +669,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       const again = this.#misses++ > 0;
       const title = this.#say(again ? 'again' : 'miss');
       const more = h('p', {}, this.#say(again ? 'againMore' : 'missMore'));
-      const tree = categories || this.#tree;
+      const tree = categories[0] ? categories : this.#tree;
       this.#result(title, title, '', again ? [this.#help(), more] : [more, this.#help()],
         tree.length && [h('h3', { class: 'line' }, this.#say('categories')), choices(tree.map(({ name }) => this.#button(name, () => this.#enter([name]))))]);
       this.#emit('fallback', { again, query: this.#query });
@@ -767,15 +764,14 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
 
     /** To a person. The built-in page gets the question in a POST, so that it stands in no address. */
     #inquiry(look = '') {
-      const here = (address) => new URL(address, page.baseURI);
-      const built = here(this.#endpoint + '/inquiry');
-      const url = here(this.getAttribute('inquiry-url') || this.#contact.inquiry_url || built);
+      const other = this.getAttribute('inquiry-url') || (!this.#contact.own_inquiry && this.#contact.inquiry_url);
+      const url = new URL(other || this.#endpoint + '/inquiry', page.baseURI);
       const query = this.#query;
       const tokens = this.#tokens;
       const go = (event) => this.#emit('inquiry', { query, tokens, url: url.href }, true) || event.preventDefault();
       const field = (name, value) => h('input', { type: 'hidden', name, value });
       const part = 'inquiry button';
-      if (url.href === built.href) {
+      if (!other) {
         return h('form', { method: 'post', action: url, submit: go }, field('query', query), tokens.map((token) => field('token', token)), h('button', { part, class: look }, this.#say('inquiry')));
       }
       if (this.getAttribute('carry') === 'query' && query) url.searchParams.set('q', query);
@@ -786,7 +782,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       const { phone, call_charge: charge, hours, open_text: open, expected, chat_url: chat, email } = this.#contact;
       const line = (name, url, text, more) => text && h('li', {}, this.#say(name) + ' ', link(url, text, { class: 'tall' }), more);
       return h('div', { class: 'contact' }, h('div', { class: 'tools' }, first, this.#inquiry(first ? '' : 'main'), chat && link(chat, this.#say('chat'), { class: 'button' })),
-        h('ul', {}, line('phone', 'tel:' + String(phone).replace(/[^\d+]/g, ''), phone, charge && ` (${charge})`), line('email', 'mailto:' + email, email), line('hours', '', hours), [open, expected].map((text) => text && h('li', {}, text))));
+        h('ul', {}, line('phone', 'tel:' + phone?.replace(/[^\d+]/g, ''), phone, charge && ` (${charge})`), line('email', 'mailto:' + email, email), line('hours', '', hours), [open, expected].map((text) => text && h('li', {}, text))));
     }
 
     #footer() {

@@ -1,0 +1,73 @@
+"""A candidate beside the release that serves: what got better, what got worse, and whether it may be published. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from faqbot.evaluation.checks import checks
+from faqbot.evaluation.findings import Change, Check, Findings, Flip, Seen, State
+from faqbot.evaluation.flips import LISTED, counted, flips_of, listed
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """What the gate found.
+
+    Attributes:
+        candidate: id.
+        published: what it was compared with, "" for none.
+        checked_at: ISO 8601, UTC.
+        checks: in a fixed order.
+        flips: the worst first.
+        by_entry: counts of changes by entry, most losses first.
+        by_category: the same by category.
+    """
+
+    candidate: str
+    published: str
+    checked_at: str
+    checks: tuple[Check, ...]
+    flips: tuple[Flip, ...] = ()
+    by_entry: tuple[dict[str, Any], ...] = ()
+    by_category: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def is_red(self) -> bool:
+        """Whether publishing needs a reason."""
+        return any(check.state is State.RED for check in self.checks)
+
+    def lines(self) -> list[str]:
+        """For a terminal."""
+        signs = {State.GREEN: "통과", State.RED: "빨강", State.SKIPPED: "생략"}
+        found = [f"[{signs[check.state]}] {check.label}: {check.reason}" for check in self.checks]
+        words = {Change.WORSE: "나빠짐", Change.BETTER: "좋아짐", Change.BAND: "달라짐", Change.LOST: "사라짐"}
+        return found + [f"  {words[flip.change]} · {flip.query} → [{flip.entry}] {flip.note}".rstrip() for flip in self.flips[:20]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON types, with `state`: red, or green."""
+        return {**asdict(self), "state": str(State.RED if self.is_red else State.GREEN)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "GateReport":
+        """The reverse of to_json."""
+        checks = tuple(Check(**{**each, "state": State(each["state"])}) for each in data["checks"])
+        flips = tuple(
+            Flip(**{**each, "change": Change(each["change"]), "before": _seen_from(each["before"]), "after": _seen_from(each["after"])})
+            for each in data["flips"]
+        )
+        return cls(data["candidate"], data["published"], data["checked_at"], checks, flips, tuple(data["by_entry"]), tuple(data["by_category"]))
+
+
+def judged(findings: Findings, checked_at: str) -> GateReport:
+    """The verdict. The same table again, and honest edits, pass."""
+    flips = tuple(flips_of(findings))
+    by_entry = tuple(
+        {"entry": entry, "question": question, "category": category, **counts}
+        for (entry, question, category), counts in counted(flips, lambda flip: (flip.entry, flip.question, flip.category))
+    )
+    by_category = tuple({"category": category, **counts} for (category,), counts in counted(flips, lambda flip: (flip.category,)))
+    return GateReport(findings.candidate, findings.published, checked_at, checks(findings), tuple(listed(flips)), by_entry[:LISTED], by_category[:LISTED])
+
+
+def _seen_from(data: Mapping[str, Any] | None) -> Seen | None:
+    return None if data is None else Seen(**data)

@@ -1,0 +1,116 @@
+"""The draft as it stands, publishing and going back: what a person does with releases, written into the log. Imports nothing heavy: servers use it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from faqbot.corpus.draft import DraftTable, changes
+from faqbot.errors import GateError, MissingRecordError, ReleaseError
+from faqbot.retrieval.release import current_id, load_release
+from faqbot.store import Drafts, LoggedRelease, NewRelease
+from faqbot.training.publish import publish, rollback
+from faqbot.training.source import published_table, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What an operator works on.
+
+    Attributes:
+        version: id of the version, None where nothing was saved yet.
+        table: that version's; else that of the release that serves; else an empty one.
+    """
+
+    version: int | None
+    table: DraftTable
+
+
+def working(drafts: Drafts, site: Path) -> Working:
+    """The draft as it stands.
+
+    Raises:
+        ReleaseError: there is no draft, and the release that serves cannot be read.
+    """
+    head = drafts.head()
+    if head is not None:
+        return Working(head.id, DraftTable.from_json(head.table))
+    return Working(None, published_table(site) or DraftTable())
+
+
+def table_of_release(drafts: Drafts, site: Path, release: str) -> DraftTable:
+    """The whole table of a release: of the version it was trained from, else what lies beside it.
+
+    Raises:
+        ReleaseError: the release cannot be read.
+    """
+    logged = drafts.release(release)
+    if logged is not None and logged.made.version_id is not None:
+        try:
+            return DraftTable.from_json(drafts.version(logged.made.version_id).table)
+        except MissingRecordError:
+            pass
+    return table_of(site / release)
+
+
+def log_candidate(drafts: Drafts, site: Path, release: str, made: NewRelease) -> LoggedRelease:
+    """Write a new candidate into the log, with what it changes against the release that serves."""
+    return drafts.log_release(replace(made, release=release, changes=changes_of(site, release)))
+
+
+def publish_release(drafts: Drafts, site: Path, release: str, *, by: str, why: str = "") -> LoggedRelease:
+    """Make a release the one that serves.
+
+    Args:
+        drafts: of the site.
+        site: models/<site>.
+        release: id.
+        by: who.
+        why: needed where the gate is red or knows nothing of the release that serves now; kept in the log.
+
+    Raises:
+        GateError: the gate is against it and no reason is given.
+        ReleaseError: there is no such release, or it is damaged.
+    """
+    if (doubt := doubts(drafts.release(release), site)) and not why.strip():
+        raise GateError(f"{doubt} 그래도 공개하려면 이유를 적으세요. 기록에 남습니다.")
+    publish(site, release)
+    return drafts.mark_published(release, by, why.strip())
+
+
+def doubts(logged: LoggedRelease | None, site: Path) -> str:
+    """Why publishing needs a reason, for people; "" where it does not. A release that was made past the draft has passed its own checks and needs none."""
+    if logged is None or logged.made.gate is None:
+        return ""
+    gate = logged.made.gate
+    if red := ", ".join(check["label"] for check in gate["checks"] if check["state"] == "red"):
+        return f"릴리스 {logged.release}: 점검에서 걸린 것이 있습니다({red})."
+    now = _current(site)
+    if now not in {gate["published"], gate["candidate"]}:
+        return f"릴리스 {logged.release}: 점검한 뒤에 다른 릴리스({now})가 공개되었습니다. faqbot draft gate {logged.release} 로 다시 점검하세요."
+    return ""
+
+
+def rollback_release(drafts: Drafts, site: Path, *, by: str, why: str = "") -> LoggedRelease:
+    """Publish the release before the one that serves.
+
+    Raises:
+        ReleaseError: there is none.
+    """
+    return drafts.mark_published(rollback(site), by, why.strip() or "되돌림")
+
+
+def changes_of(site: Path, release: str) -> dict[str, Any]:
+    """Counts of what a release changes against the one that serves; everything is new where none does."""
+    now = _current(site)
+    try:
+        old = load_release(site / now).entries if now else ()
+    except ReleaseError:
+        old = ()
+    return {**changes(old, load_release(site / release).entries).counts(), "against": now}
+
+
+def _current(site: Path) -> str:
+    try:
+        return current_id(site)
+    except ReleaseError:
+        return ""

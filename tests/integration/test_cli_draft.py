@@ -1,0 +1,170 @@
+"""The week of an operator at the command line: import, look, train, publish, go back."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from faqbot.bootstrap import build_store
+from faqbot.cli import main
+from faqbot.retrieval.release import current_id
+from faqbot.settings import Settings
+
+TABLE = """id,분류,질문,다른 표현,답변,사용
+refund,결제>환불,환불은 며칠 걸리나요?,돈은 언제 돌려받나요?|환불 기간,"카드는 **영업일 3일**, 계좌는 5일 걸립니다.",예
+late,배송,배송이 늦어요,,"보통 이틀 안에 도착합니다.
+더 늦으면 알려 주세요.",예
+password,계정,비밀번호를 잊어버렸어요,비번 찾기,로그인 화면에서 비밀번호 찾기를 누르세요.,예
+formula,기타,=1+1 은 뭔가요?,,@답은 2입니다.,예
+phone,상담,전화 상담을 받을 수 있나요?,,준비하고 있습니다.,아니오
+"""
+QUERIES = "query,faq_id,kind\n환불 며칠,refund,\n비번 까먹음,password,must_answer\n점심 뭐 먹지,,\n"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Path:
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def run(var: Path, models: Path) -> Run:
+    """Runs a command line on the folders of the test; what is no error for people ends the test."""
+
+    def invoke(*arguments: str, with_models: bool = True) -> Result:
+        folders = ["--var", str(var), *(["--models", str(models)] if with_models else [])]
+        return CliRunner().invoke(main, [*arguments, *folders], catch_exceptions=False, prog_name="faqbot")
+
+    return invoke
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """As Excel saves it."""
+    path = tmp_path / "faq.csv"
+    path.write_bytes(TABLE.encode("cp949"))
+    return path
+
+
+@pytest.fixture
+def queries(tmp_path: Path) -> Path:
+    path = tmp_path / "queries.csv"
+    path.write_text(QUERIES, encoding="utf-8")
+    return path
+
+
+def succeeded(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_a_preview_changes_nothing(run: Run, table: Path) -> None:
+    shown = succeeded(run("import", str(table)))
+    assert "CSV · CP949 · 더함 5 · 고침 0 · 그대로 0 · 뺌 0" in shown
+    assert "더함 · [refund] 환불은 며칠 걸리나요?" in shown
+    assert "아직 아무것도 바꾸지 않았습니다. 초안에 넣으려면 --yes 를 붙이세요." in shown
+    assert succeeded(run("draft", "versions", with_models=False)) == "초안이 없습니다.\n"
+
+
+def test_an_import_is_a_version_that_can_be_undone(run: Run, table: Path, queries: Path, var: Path) -> None:
+    assert "초안에 넣었습니다: 1번 판, FAQ 5건 · 질문 3개." in succeeded(run("import", str(table), "--queries", str(queries), "--by", "김", "--yes"))
+    table.write_bytes(TABLE.replace("이틀", "하루").replace("5일", "7일").encode("cp949"))
+    again = succeeded(run("import", str(table), "--by", "이", "--yes"))
+    assert "고침 2 · 그대로 3" in again
+    assert "고침 · [late] 배송이 늦어요 (answer)" in again
+    listed = json.loads(succeeded(run("draft", "versions", "--json", with_models=False)))
+    assert [(info["id"], info["made_by"], info["why"], info["is_head"]) for info in listed] == [
+        (2, "이", "faq.csv 가져오기", True),
+        (1, "김", "faq.csv 가져오기", False),
+    ]
+    assert "1번 판으로 되돌렸습니다: FAQ 5건" in succeeded(run("draft", "undo", with_models=False))
+    with build_store(Settings(var=var)) as store:
+        assert [line.action for line in store.audit.page()] == ["draft.undo", "draft.import", "draft.import"]
+        assert store.audit.page()[1].after == {"version": 2, "new": 0, "changed": 2, "unchanged": 3, "removed": 0, "duplicate": 0}
+
+
+def test_an_upload_that_drops_much_is_refused_unless_told_so(run: Run, table: Path) -> None:
+    succeeded(run("import", str(table), "--yes"))
+    table.write_bytes("\n".join(TABLE.splitlines()[:2]).encode("cp949"))
+    refused = run("import", str(table), "--yes")
+    assert refused.exit_code == 1
+    assert "지금 있는 FAQ의 80%(4건)가 사라집니다" in refused.output
+    assert "FAQ 1건" in succeeded(run("import", str(table), "--yes", "--allow-drop"))
+
+
+def test_rows_that_cannot_be_imported_are_told_and_written_down(run: Run, table: Path, tmp_path: Path) -> None:
+    table.write_bytes(TABLE.replace("예\nlate", "글쎄\nlate").encode("cp949"))
+    refused = run("import", str(table), "--yes", "--problems", str(tmp_path / "problems.csv"))
+    assert (refused.exit_code, "문제 · 2행 enabled(사용)" in refused.output) == (1, True)
+    assert "글쎄" in (tmp_path / "problems.csv").read_text(encoding="utf-8-sig")
+    assert "FAQ 4건" in succeeded(run("import", str(table), "--yes", "--leave-out-invalid"))
+
+
+def test_headers_can_be_mapped(run: Run, table: Path) -> None:
+    table.write_text("물음,말씀\n환불되나요?,됩니다.\n", encoding="utf-8")
+    assert run("import", str(table), "--yes").exit_code == 1
+    assert "FAQ 1건" in succeeded(run("import", str(table), "--map", "물음=question", "--map", "말씀=answer", "--yes"))
+    assert run("import", str(table), "--map", "물음").exit_code == 2
+
+
+def test_dictionaries_that_training_would_refuse_are_refused(run: Run, table: Path, tmp_path: Path) -> None:
+    words = tmp_path / "user_words.tsv"
+    words.write_text("네이버페이\t명사\n", encoding="utf-8")
+    refused = run("import", str(table), "--user-words", str(words), "--yes")
+    assert (refused.exit_code, "사용자 사전 1행" in refused.output) == (1, True)
+    assert succeeded(run("draft", "versions", with_models=False)) == "초안이 없습니다.\n"
+
+
+@pytest.mark.parametrize("command", [("train",), ("publish",), ("gate",)])
+def test_without_a_draft_nothing_is_trained_checked_or_published(run: Run, command: tuple[str, ...]) -> None:
+    failed = run("draft", *command)
+    assert failed.exit_code == 1
+    assert failed.output.startswith("오류: 학습")
+
+
+def test_without_a_training_nothing_is_cancelled(run: Run) -> None:
+    assert succeeded(run("draft", "cancel", with_models=False)) == "진행 중인 학습이 없습니다.\n"
+
+
+@pytest.mark.slow
+def test_import_export_import_train_is_the_release_of_the_table(run: Run, table: Path, queries: Path, models: Path, var: Path, tmp_path: Path) -> None:
+    # The process that trains is another one, so the coverage of this test is in its own file.
+    succeeded(run("import", str(table), "--queries", str(queries), "--yes"))
+    for name in ("out.csv", "out.xlsx"):
+        assert "FAQ 5건을 썼습니다" in succeeded(run("draft", "export", str(tmp_path / name)))
+        assert "더함 0 · 고침 0 · 그대로 5 · 뺌 0" in succeeded(run("import", str(tmp_path / name), "--yes"))
+    assert "’=1+1" in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+
+    said = succeeded(run("draft", "train", "--by", "김"))
+    release = json.loads(run("draft", "gate", "--json").output)["release"]
+    assert f"공개할 수 있습니다: faqbot draft publish {release}" in said
+    assert not (models / "default" / "CURRENT").exists()
+    assert succeeded(run("draft", "publish")) == f"공개했습니다: {release}\n"
+    assert current_id(models / "default") == release
+    assert "더함 0 · 고침 0 · 뺌 0 · 그대로 4" in succeeded(run("draft", "show"))
+
+    other = tmp_path / "other"
+    command = ["train", "--faq", str(table), "--queries", str(queries), "--models", str(other)]
+    assert CliRunner().invoke(main, command, catch_exceptions=False, prog_name="faqbot").exit_code == 0
+    assert current_id(other / "default") == release
+
+    succeeded(run("draft", "thresholds", "0.96", "0.5", "--apply", "--why", "더 조심스럽게"))
+    assert current_id(models / "default") != release
+    with build_store(Settings(var=var)) as store:
+        assert [line.action for line in store.audit.page()][:2] == ["release.thresholds", "release.publish"]
+        assert store.drafts.release(release).made.trained_by == "김"
+
+
+def test_the_package_runs_as_a_module() -> None:
+    result = subprocess.run([sys.executable, "-m", "faqbot", "draft", "--help"], capture_output=True, text=True, timeout=120, check=True)
+    assert "초안" in result.stdout
