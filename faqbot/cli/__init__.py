@@ -14,6 +14,7 @@ import click
 from faqbot.cli import admin, desk, importing, review
 from faqbot.cli import draft as drafts
 from faqbot.cli.options import as_json, echo_json, var
+from faqbot.cli.releases import releases
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
 from faqbot.domain import FaqEntry, Reply
 from faqbot.errors import CorpusError, FaqbotError
@@ -200,42 +201,6 @@ def _findings(entries: Sequence[FaqEntry], folder: Path, *, is_indexed: bool) ->
     return in_order((*found, *with_index(bot_in_memory(entries, folder, today, _track))), entries)
 
 
-@main.group(invoke_without_command=True)
-@_models
-@click.pass_context
-def releases(ctx: click.Context, models: Path | None) -> None:
-    """릴리스 목록을 보고(하위 명령 없이), 공개하거나(publish ID) 되돌립니다(rollback)."""
-    from faqbot.bootstrap import site_folder
-    from faqbot.training.publish import list_releases
-
-    ctx.obj = site_folder(_settings(models=models))
-    if ctx.invoked_subcommand is None:
-        for info in list_releases(ctx.obj):
-            click.echo(f"{'*' if info.is_current else ' '} {info.id}  {info.created}  FAQ {info.entries:,}건")
-
-
-@releases.command()
-@click.argument("release")
-@click.pass_obj
-def publish(site: Path, release: str) -> None:
-    """릴리스를 공개합니다. 서버는 2초 안에 새 릴리스로 답합니다."""
-    from faqbot.training import publish as publishing
-
-    with publishing.training_lock(site):
-        publishing.publish(site, release)
-    click.echo(f"공개했습니다: {release}")
-
-
-@releases.command()
-@click.pass_obj
-def rollback(site: Path) -> None:
-    """바로 앞에 공개했던 릴리스로 되돌립니다."""
-    from faqbot.training import publish as publishing
-
-    with publishing.training_lock(site):
-        click.echo(f"되돌렸습니다: {publishing.rollback(site)}")
-
-
 @main.command()
 @click.option("--host", help="듣는 주소 (기본: 127.0.0.1).")
 @click.option("--port", type=int, help="듣는 포트 (기본: 8000).")
@@ -344,5 +309,5 @@ def _echo_reply(reply: Reply, three: float, answers: dict[str, str]) -> None:
         click.echo(f"  {candidate.confidence:6.1%}  [{candidate.id}] {candidate.question}")
 
 
-for command in (admin.admin, desk.inquiries, desk.notice, desk.maintain, drafts.draft, importing.import_table, review.review):
+for command in (admin.admin, desk.inquiries, desk.notice, desk.maintain, drafts.draft, importing.import_table, releases, review.review):
     main.add_command(command)

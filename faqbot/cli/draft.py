@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faqbot.cli.options import as_json, echo_json, var
+from faqbot.cli.releases import by_option, models_option, publish_in_log, why_option
 from faqbot.errors import FaqbotError
 from faqbot.settings import Settings, load_settings
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at a job.
 _LOOK = 0.5
-_models = click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="릴리스를 두는 폴더 (기본: models/).")
-_by = click.option("--by", default="운영자", show_default=True, help="하는 사람의 이름. 기록에 남습니다.")
-_why = click.option("--why", default="", help="이유. 점검이 빨강이면 꼭 적어야 공개됩니다.")
 
 
 @click.group()
@@ -29,7 +27,7 @@ def draft() -> None:
 
 @draft.command()
 @as_json
-@_models
+@models_option
 @var
 def show(is_json: bool, models: Path | None, folder: str | None) -> None:
     """초안이 어떤지, 공개된 릴리스와 무엇이 다른지 보여 줍니다."""
@@ -77,7 +75,7 @@ def versions(limit: int, is_json: bool, folder: str | None) -> None:
 
 
 @draft.command()
-@_by
+@by_option
 @var
 def undo(by: str, folder: str | None) -> None:
     """바로 앞 판으로 되돌립니다."""
@@ -92,9 +90,9 @@ def undo(by: str, folder: str | None) -> None:
 @click.option("--job", "job_id", type=int, hidden=True, help="이 작업을 이 프로세스에서 합니다.")
 @click.option("--no-wait", is_flag=True, help="시작만 하고 기다리지 않습니다.")
 @click.option("--fresh-thresholds", is_flag=True, help="사람이 정해 둔 기준값을 버리고 학습으로 다시 정합니다.")
-@_by
+@by_option
 @as_json
-@_models
+@models_option
 @var
 def train(  # noqa: PLR0913  # one parameter an option
     *, job_id: int | None, no_wait: bool, fresh_thresholds: bool, by: str, is_json: bool, models: Path | None, folder: str | None
@@ -115,7 +113,7 @@ def train(  # noqa: PLR0913  # one parameter an option
 
 
 @draft.command()
-@_by
+@by_option
 @var
 def cancel(by: str, folder: str | None) -> None:
     """진행 중인 학습을 취소합니다. 반쯤 된 것은 남지 않습니다."""
@@ -136,7 +134,7 @@ def cancel(by: str, folder: str | None) -> None:
 @draft.command()
 @click.argument("release", required=False)
 @as_json
-@_models
+@models_option
 @var
 def gate(release: str | None, is_json: bool, models: Path | None, folder: str | None) -> None:
     """릴리스(기본: 마지막에 학습한 것)를 지금 공개된 릴리스와 견주어 다시 점검합니다. 빨강이면 1로 끝납니다."""
@@ -150,29 +148,23 @@ def gate(release: str | None, is_json: bool, models: Path | None, folder: str | 
 
 @draft.command()
 @click.argument("release", required=False)
-@_why
-@_by
-@_models
+@why_option
+@by_option
+@models_option
 @var
 def publish(release: str | None, why: str, by: str, models: Path | None, folder: str | None) -> None:
     """릴리스(기본: 마지막에 학습한 것)를 공개합니다. 점검이 빨강이면 --why 에 이유를 적어야 합니다."""
-    from faqbot.bootstrap import site_folder
-    from faqbot.training.publish import published_before
-    from faqbot.training.releasing import publish_release
-
     settings = _settings(models, folder)
-    site = site_folder(settings)
-    with _store(settings) as store:
-        before = published_before(site)[-1:]
-        logged = publish_release(store.drafts, site, release or _latest(store).release, by=by, why=why)
-        store.audit.write(by, "release.publish", logged.release, before=before[0] if before else None, after={"release": logged.release, "why": why})
-    click.echo(f"공개했습니다: {logged.release}")
+    if release is None:
+        with _store(settings) as store:
+            release = _latest(store).release
+    publish_in_log(settings, release, by=by, why=why)
 
 
 @draft.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--release", help="초안 대신 이 릴리스의 표를 씁니다.")
-@_models
+@models_option
 @var
 def export(file: Path, release: str | None, models: Path | None, folder: str | None) -> None:
     """초안(또는 릴리스)의 FAQ 표를 파일로 씁니다. 이름이 .xlsx 면 엑셀 파일, 아니면 CSV 입니다."""
@@ -195,9 +187,9 @@ def export(file: Path, release: str | None, models: Path | None, folder: str | N
 @click.argument("suggest", type=float)
 @click.option("--release", help="이 릴리스의 기준값을 바꿉니다 (기본: 공개된 릴리스).")
 @click.option("--apply", "is_applied", is_flag=True, help="바꾼 기준값으로 새 릴리스를 만들어 공개합니다. 되돌리려면 faqbot releases rollback.")
-@_why
-@_by
-@_models
+@why_option
+@by_option
+@models_option
 @var
 def thresholds(  # noqa: PLR0913  # one parameter an option
     *, answer: float, suggest: float, release: str | None, is_applied: bool, why: str, by: str, models: Path | None, folder: str | None

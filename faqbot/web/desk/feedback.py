@@ -92,6 +92,7 @@ def show(visit: DeskVisit, asked: Asked, *, error: str = "", status: int = 200) 
     items, titles = review.feedback_inbox(*asked.wanted, PER_PAGE, (page - 1) * PER_PAGE), entry_titles(visit)
     context: dict[str, Any] = {
         "asked": asked, "lines": [_line(item, titles) for item in items], "total": total, "page": page, "pages": pages, "error": error,
+        "chosen": frozenset(ids_of(request.args.getlist("id"))),
         "votes": [(name, words) for name, (words, _) in _VOTES.items()], "handled": [(name, words) for name, (words, _) in _HANDLED.items()],
         "reasons": [("", "모두"), *((reason.value, messages.FEEDBACK_REASON[reason]) for reason in FeedbackReason)], "version": request.args.get("version", ""),
     }  # fmt: skip

@@ -89,7 +89,7 @@ def asked_of(values: Mapping[str, str]) -> Asked:
 
 def questions(visit: DeskVisit) -> ResponseReturnValue:
     """A page of the queue."""
-    return show(visit, asked_of(request.args))
+    return show(visit, asked_of(request.args), chosen=ids_of(request.args.getlist("id")))
 
 
 def show(visit: DeskVisit, asked: Asked, *, error: str = "", status: int = 200, chosen: Sequence[int] = ()) -> Response:

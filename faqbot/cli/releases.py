@@ -1,0 +1,83 @@
+"""Commands of releases: the list, publishing one, going back."""
+
+from pathlib import Path
+
+import click
+
+from faqbot.cli.options import var
+from faqbot.errors import StoreError
+from faqbot.settings import Settings, load_settings
+
+models_option = click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="릴리스를 두는 폴더 (기본: models/).")
+by_option = click.option("--by", default="운영자", show_default=True, help="하는 사람의 이름. 기록에 남습니다.")
+why_option = click.option("--why", default="", help="이유. 점검이 빨강이면 꼭 적어야 공개됩니다.")
+
+
+@click.group(invoke_without_command=True)
+@models_option
+@click.pass_context
+def releases(ctx: click.Context, models: Path | None) -> None:
+    """릴리스 목록을 보고(하위 명령 없이), 공개하거나(publish ID) 되돌립니다(rollback)."""
+    from faqbot.bootstrap import site_folder
+    from faqbot.training.publish import list_releases
+
+    ctx.obj = load_settings({"models": models})
+    if ctx.invoked_subcommand is None:
+        for info in list_releases(site_folder(ctx.obj)):
+            click.echo(f"{'*' if info.is_current else ' '} {info.id}  {info.created}  FAQ {info.entries:,}건")
+
+
+@releases.command()
+@click.argument("release")
+@why_option
+@by_option
+@var
+@click.pass_obj
+def publish(settings: Settings, release: str, why: str, by: str, folder: str | None) -> None:
+    """릴리스를 공개합니다. 서버는 2초 안에 새 릴리스로 답합니다."""
+    publish_in_log(settings.model_copy(update={"var": Path(folder)}) if folder else settings, release, by=by, why=why)
+
+
+@releases.command()
+@why_option
+@by_option
+@var
+@click.pass_obj
+def rollback(settings: Settings, why: str, by: str, folder: str | None) -> None:
+    """바로 앞에 공개했던 릴리스로 되돌립니다."""
+    from faqbot.bootstrap import build_store, site_folder
+    from faqbot.training.publish import published_before
+    from faqbot.training.publish import rollback as roll_back
+    from faqbot.training.releasing import rollback_release
+
+    settings = settings.model_copy(update={"var": Path(folder)}) if folder else settings
+    site = site_folder(settings)
+    before = published_before(site)[-1:]
+    try:
+        with build_store(settings) as store:
+            release = rollback_release(store.drafts, site, by=by, why=why).release
+            store.audit.write(by, "release.rollback", release, before=before[0] if before else None, after={"release": release, "why": why})
+    except StoreError as error:
+        if published_before(site)[-1:] == before:  # a bad release must not stay because the database is down
+            roll_back(site)
+        release = published_before(site)[-1]
+        click.echo(f"주의: 되돌린 것을 기록에 남기지 못했습니다. {error}", err=True)
+    click.echo(f"되돌렸습니다: {release}")
+
+
+def publish_in_log(settings: Settings, release: str, *, by: str, why: str) -> None:
+    """Publish a release, with a line in the log of releases and one in the audit log.
+
+    Raises:
+        FaqbotError: the gate is against it and no reason is given, or there is no such release.
+    """
+    from faqbot.bootstrap import build_store, site_folder
+    from faqbot.training.publish import published_before
+    from faqbot.training.releasing import publish_release
+
+    site = site_folder(settings)
+    before = published_before(site)[-1:]
+    with build_store(settings) as store:
+        logged = publish_release(store.drafts, site, release, by=by, why=why)
+        store.audit.write(by, "release.publish", logged.release, before=before[0] if before else None, after={"release": logged.release, "why": why})
+    click.echo(f"공개했습니다: {logged.release}")
