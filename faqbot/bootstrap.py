@@ -17,7 +17,7 @@ from faqbot.corpus.categories import Category, as_category, categories, category
 from faqbot.corpus.draft import DraftTable
 from faqbot.corpus.read import FaqTable, read_faq
 from faqbot.domain import FaqEntry, LabelledQuery
-from faqbot.errors import ReleaseError, SettingsError
+from faqbot.errors import FaqbotError, ReleaseError, SettingsError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import SYNONYMS, USER_WORDS, read_dictionaries
 from faqbot.korean.reading import Reader
@@ -131,7 +131,7 @@ def local_today(settings: Settings) -> date:
 
 
 def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | None":
-    """Delete what has been kept long enough; None where another process is at it.
+    """Delete what has been kept long enough, candidates that nobody published too; None where another process is at it.
 
     Args:
         settings: days that things are kept.
@@ -158,10 +158,22 @@ def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | No
                 if not is_due():  # another process did it meanwhile
                     return None
                 purged = store.purge(Retention(settings.keep_queries, settings.keep_feedback, settings.keep_inquiries))
+                purged = replace(purged, releases=_remove_stale(settings, store))
                 done.touch()
                 return purged
         except Timeout:
             return None
+
+
+def _remove_stale(settings: Settings, store: "Store") -> int:
+    """How many candidates that nobody published were old enough to be removed."""
+    from faqbot.training.releasing import remove_stale  # noqa: PLC0415
+
+    gone = remove_stale(store.drafts, site_folder(settings), datetime.now(ZoneInfo(settings.timezone)))
+    for logged in gone:
+        before = {"trained_by": logged.made.trained_by, "trained_at": logged.trained_at.isoformat(), "version": logged.made.version_id}
+        store.audit.write("faqbot maintain", "release.remove", logged.release, before=before)
+    return len(gone)
 
 
 def refresh_review(settings: Settings, *, if_news: bool = False) -> "Found | None":
@@ -276,15 +288,20 @@ def train_draft_job(settings: Settings, job_id: int, *, fresh_thresholds: bool =
     from faqbot.store import NewRelease  # noqa: PLC0415
     from faqbot.training.drafting import drop_candidates, known_releases  # noqa: PLC0415
     from faqbot.training.jobs import JobCancelledError, run_job, step_back  # noqa: PLC0415
+    from faqbot.training.landing import accepted_queries  # noqa: PLC0415
     from faqbot.training.releasing import log_candidate  # noqa: PLC0415
 
     step_back()
     site = site_folder(settings)
 
-    def work(table: DraftTable, job: "Job", progress: Callable[[float, str], None]) -> dict[str, Any]:
+    def work(job: "Job", progress: Callable[[float, str], None]) -> dict[str, Any]:
+        if job.version_id is None:
+            raise FaqbotError(f"{job.id}번 작업은 학습이 아닙니다.")
+        table = DraftTable.from_json(store.drafts.version(job.version_id).table)
         known = known_releases(site)
         try:
-            drafted = build_trainer(settings).train(table, progress, fresh_thresholds=fresh_thresholds)
+            accepted = accepted_queries(store)
+            drafted = build_trainer(settings).train(table, progress, fresh_thresholds=fresh_thresholds, accepted=accepted)
         except JobCancelledError:
             drop_candidates(site, known)
             raise
@@ -304,12 +321,31 @@ def gate_release(settings: Settings, store: "Store", release: str, progress: Cal
         ReleaseError: it cannot be used.
     """
     from faqbot.store import NewRelease  # noqa: PLC0415
+    from faqbot.training.landing import accepted_queries  # noqa: PLC0415
     from faqbot.training.releasing import table_of_release, working  # noqa: PLC0415
 
     site = site_folder(settings)
     table = replace(table_of_release(store.drafts, site, release), queries=working(store.drafts, site).table.queries)
-    gate = build_trainer(settings).judge(release, table, progress).to_json()
+    gate = build_trainer(settings).judge(release, table, progress, accepted_queries(store)).to_json()
     return store.drafts.set_gate(release, gate) if store.drafts.release(release) else store.drafts.log_release(NewRelease(release, "", gate=gate))
+
+
+def gate_release_job(settings: Settings, job_id: int) -> "Job":
+    """Do `gate_release` as a job in this process, which does nothing else.
+
+    Raises:
+        FaqbotError: there is no such job, or the store cannot be used. What goes wrong with the gate is kept with the job.
+    """
+    from faqbot.training.jobs import run_job, step_back  # noqa: PLC0415
+
+    step_back()
+
+    def work(job: "Job", progress: Callable[[float, str], None]) -> dict[str, Any]:
+        logged = gate_release(settings, store, str((job.result or {}).get("release", "")), progress)
+        return {"release": logged.release, "gate": logged.made.gate}
+
+    with build_store(settings) as store:
+        return run_job(store, job_id, work)
 
 
 def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify: Callable[[str], None], track: "Track") -> None:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -11,7 +12,9 @@ import pytest
 
 from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import Analyzer, KiwiAnalyzer, Token
-from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.korean.dictionaries import Dictionaries, read_dictionaries
+from faqbot.korean.normalize import normalize
+from faqbot.korean.synonyms import SynonymGroup
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import current_id, load_release
@@ -42,6 +45,32 @@ def no_settings_from_outside() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
             patch.delenv(name)
+        yield
+
+
+@cache
+def general_expressions() -> frozenset[str]:
+    """What the package's own synonyms say, normalized."""
+    return frozenset(normalize(text) for group in read_dictionaries(None).synonyms for text in (group.head, *group.members))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def general_expressions_are_analysed_once() -> Iterator[None]:
+    """Every training reads all of the package's synonyms, five seconds of Kiwi; in a process of tests Kiwi reads each of them once.
+
+    Whatever else a test says is analysed anew, and so is an expression that holds a user word.
+    """
+    analyse, known = KiwiAnalyzer._piece, dict[str, tuple[Token, ...]]()
+
+    def piece(self: KiwiAnalyzer, text: str, offset: int) -> tuple[Token, ...]:
+        if offset or not isinstance(text, str) or text not in general_expressions() or (self._pattern and self._pattern.search(text)):
+            return analyse(self, text, offset)
+        if text not in known:
+            known[text] = analyse(self, text, 0)
+        return known[text]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(KiwiAnalyzer, "_piece", piece)
         yield
 
 
@@ -90,6 +119,15 @@ def trained_site(small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_
     """models/<site> with one published release of the small table. Read only: a test that damages something copies it first."""
     site = tmp_path_factory.mktemp("models") / "default"
     train(small_table, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
+    return site
+
+
+@pytest.fixture(scope="session")
+def bare_site(small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with two synonyms in place of the package's, which are nine tenths of a small release: for whoever loads it often. Read only."""
+    site = tmp_path_factory.mktemp("bare") / "default"
+    dictionaries = Dictionaries((), (SynonymGroup("=", "common", "환불", ("돈 돌려받다",)), SynonymGroup(">", "common", "배송", ("송장 번호",))))
+    train(small_table, (), dictionaries, site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
     return site
 
 

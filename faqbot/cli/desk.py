@@ -214,6 +214,8 @@ def maintain(folder: str | None) -> None:
         click.echo("다른 프로세스가 지금 하고 있습니다.")
         return
     click.echo(f"지운 기록: 질문 {purged.queries:,} · 피드백 {purged.feedback:,} · 문의 {purged.inquiries:,}")
+    if purged.releases:
+        click.echo(f"공개하지 않은 채 오래된 릴리스 {purged.releases:,}개를 지웠습니다.")
     try:
         found = refresh_review(load_settings({"var": folder}), if_news=True)
     except ReleaseError:  # nothing was published yet, so nothing was asked

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from faqbot.cli.admin import actor
 from faqbot.cli.options import as_json, echo_json, var
 from faqbot.cli.releases import by_option, models_option, publish_in_log, why_option
 from faqbot.errors import FaqbotError
@@ -87,6 +88,29 @@ def undo(by: str, folder: str | None) -> None:
 
 
 @draft.command()
+@click.argument("query")
+@click.option("--answer", metavar="FAQ", help="이 FAQ가 답해야 합니다.")
+@click.option("--none", "is_none", is_flag=True, help="바로 답하면 안 됩니다.")
+@by_option
+@models_option
+@var
+def case(*, query: str, answer: str | None, is_none: bool, by: str, models: Path | None, folder: str | None) -> None:
+    """질문 하나를 시험 질문으로 초안에 넣습니다. 학습한 뒤의 점검이 이 질문에 어떻게 답하는지 봅니다."""
+    from faqbot.bootstrap import site_folder
+    from faqbot.training.landing import put_case
+
+    if bool(answer) == is_none:
+        raise click.UsageError("--answer FAQ 와 --none 가운데 하나를 주세요.")
+    settings = _settings(models, folder)
+    with _store(settings) as store:
+        made = put_case(store, site_folder(settings), query, answer or "", by)
+    if made.is_new:
+        click.echo(f"시험 질문으로 넣었습니다: 초안 {made.info.id}번 판, 정답을 아는 질문 {made.info.queries:,}개. 되돌리려면: faqbot draft undo")
+    else:
+        click.echo("이미 같은 시험 질문이 초안에 있습니다.")
+
+
+@draft.command()
 @click.option("--job", "job_id", type=int, hidden=True, help="이 작업을 이 프로세스에서 합니다.")
 @click.option("--no-wait", is_flag=True, help="시작만 하고 기다리지 않습니다.")
 @click.option("--fresh-thresholds", is_flag=True, help="사람이 정해 둔 기준값을 버리고 학습으로 다시 정합니다.")
@@ -133,16 +157,22 @@ def cancel(by: str, folder: str | None) -> None:
 
 @draft.command()
 @click.argument("release", required=False)
+@click.option("--job", "job_id", type=int, hidden=True, help="이 작업을 이 프로세스에서 합니다.")
 @as_json
 @models_option
 @var
-def gate(release: str | None, is_json: bool, models: Path | None, folder: str | None) -> None:
+def gate(*, release: str | None, job_id: int | None, is_json: bool, models: Path | None, folder: str | None) -> None:
     """릴리스(기본: 마지막에 학습한 것)를 지금 공개된 릴리스와 견주어 다시 점검합니다. 빨강이면 1로 끝납니다."""
-    from faqbot.bootstrap import gate_release
+    from faqbot.bootstrap import gate_release, gate_release_job
 
     settings = _settings(models, folder)
+    if job_id is not None:
+        click.echo(_job_line(gate_release_job(settings, job_id)), err=True)
+        return
     with _store(settings) as store:
+        before = store.drafts.release(release or _latest(store).release)
         logged = gate_release(settings, store, release or _latest(store).release)
+        store.audit.write(actor(), "draft.gate", logged.release, before=gate_state(before), after=gate_state(logged))
     _show_gate(logged, is_json=is_json)
 
 
@@ -256,6 +286,11 @@ def _report(store: "Store", job: "Job", *, is_json: bool) -> None:
         _show_gate(logged, is_json=is_json)
 
 
+def gate_state(logged: "LoggedRelease | None") -> str | None:
+    """What the gate says of a release, "red" or "green"; None where it was not asked."""
+    return logged.made.gate.get("state") if logged and logged.made.gate else None
+
+
 def _show_gate(logged: "LoggedRelease", *, is_json: bool) -> None:
     from faqbot.evaluation.gate import GateReport
 
@@ -283,8 +318,10 @@ def _job_data(job: "Job") -> dict[str, Any]:
 
 
 def _job_line(job: "Job") -> str:
+    from faqbot.store import JOB_KINDS
+
     words = {"running": "진행 중", "cancelling": "취소하는 중", "done": "끝남", "failed": "실패", "cancelled": "취소됨"}
-    said = f"{job.id}번 학습 · {words[job.state]} · {job.started_by} · {job.progress:.0%} · {job.step}"
+    said = f"{job.id}번 {JOB_KINDS.get(job.kind, job.kind)} · {words[job.state]} · {job.started_by} · {job.progress:.0%} · {job.step}"
     return f"{said}\n{job.error}" if job.error else said
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from faqbot.cli.options import var
-from faqbot.errors import StoreError
+from faqbot.errors import GateError, StoreError
 from faqbot.settings import Settings, load_settings
 
 models_option = click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="릴리스를 두는 폴더 (기본: models/).")
@@ -78,6 +78,9 @@ def publish_in_log(settings: Settings, release: str, *, by: str, why: str) -> No
     site = site_folder(settings)
     before = published_before(site)[-1:]
     with build_store(settings) as store:
-        logged = publish_release(store.drafts, site, release, by=by, why=why)
+        try:
+            logged = publish_release(store.drafts, site, release, by=by, why=why)
+        except GateError as error:
+            raise GateError(f"{error} 다시 점검하려면: faqbot draft gate {release}") from error
         store.audit.write(by, "release.publish", logged.release, before=before[0] if before else None, after={"release": logged.release, "why": why})
     click.echo(f"공개했습니다: {logged.release}")

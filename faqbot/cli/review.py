@@ -92,7 +92,7 @@ def show(item_id: int, limit: int, folder: str | None) -> None:
 
 @review.command()
 @_ids
-@click.option("--attach", metavar="FAQ", help="이 FAQ의 다른 질문으로 붙입니다. 다른 질문 후보는 - 를 주면 제안된 FAQ에 붙입니다.")
+@click.option("--attach", metavar="FAQ", help="이 FAQ의 다른 질문으로 붙입니다. - 를 주면 묶음마다 제안된 FAQ나 가장 가까운 FAQ에 붙입니다.")
 @click.option("--new-entry", is_flag=True, help="새 FAQ의 초안을 만듭니다. 답을 쓸 때까지 꺼져 있습니다.")
 @click.option("--case", metavar="FAQ", help="시험 질문으로 넣습니다: 이 FAQ가 답해야 합니다. - 를 주면 답하지 않아야 합니다.")
 @click.option("--synonym", is_flag=True, help="유의어로 넣습니다.")

@@ -116,6 +116,32 @@ def changes(before: Sequence[FaqEntry], after: Sequence[FaqEntry]) -> Changes:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """How much a table holds beyond another: questions of entries that both have, entries in use, labelled queries, lines of synonyms."""
+
+    questions: int
+    entries: int
+    queries: int
+    synonyms: int
+
+
+def additions(before: DraftTable, after: DraftTable) -> Additions:
+    """What was added.
+
+    >>> old = DraftTable((FaqEntry("a", "환불되나요?", "됩니다."),))
+    >>> additions(old, old.with_entries([FaqEntry("a", "환불되나요?", "됩니다.", alternate_questions=("환불",))])).questions
+    1
+    """
+    old = {entry.id: frozenset(entry.questions) for entry in before.entries}
+    return Additions(
+        sum(question not in old[entry.id] for entry in after.entries if entry.id in old for question in entry.questions),
+        sum(entry.id not in old for entry in after.entries if entry.enabled),
+        len({labelled.query for labelled in after.queries} - {labelled.query for labelled in before.queries}),
+        len(set(after.synonyms.splitlines()) - set(before.synonyms.splitlines())),
+    )
+
+
 def answerable(queries: Sequence[LabelledQuery], entries: Iterable[FaqEntry]) -> tuple[tuple[LabelledQuery, ...], tuple[LabelledQuery, ...]]:
     """Queries that the entries can be trained and judged on, and those that lost their last one: it was removed or disabled.
 

@@ -10,6 +10,21 @@ from faqbot.evaluation.flips import LISTED, counted, flips_of, listed
 
 
 @dataclass(frozen=True, slots=True)
+class Won:
+    """Queries that were accepted from the review queue, asked of both releases.
+
+    Attributes:
+        asked: how many.
+        won: how many of them the candidate answers rightly and the published release did not.
+        queries: those of them that stand in the table itself, as {"query", "entry", "question"}, at most LISTED. Other words of visitors are not kept.
+    """
+
+    asked: int
+    won: int
+    queries: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GateReport:
     """What the gate found.
 
@@ -21,6 +36,8 @@ class GateReport:
         flips: the worst first.
         by_entry: counts of changes by entry, most losses first.
         by_category: the same by category.
+        notes: what looks wrong in the candidate's table once it is indexed, as `Finding.to_json` gives it; None where nobody looked. Blocks nothing.
+        accepted: what became of the queries that were accepted from the review queue; None where nobody looked.
     """
 
     candidate: str
@@ -30,6 +47,8 @@ class GateReport:
     flips: tuple[Flip, ...] = ()
     by_entry: tuple[dict[str, Any], ...] = ()
     by_category: tuple[dict[str, Any], ...] = ()
+    notes: tuple[dict[str, Any], ...] | None = None
+    accepted: "Won | None" = None
 
     @property
     def is_red(self) -> bool:
@@ -41,6 +60,10 @@ class GateReport:
         signs = {State.GREEN: "통과", State.RED: "빨강", State.SKIPPED: "생략"}
         found = [f"[{signs[check.state]}] {check.label}: {check.reason}" for check in self.checks]
         words = {Change.WORSE: "나빠짐", Change.BETTER: "좋아짐", Change.BAND: "달라짐", Change.LOST: "사라짐"}
+        if self.accepted is not None and self.accepted.asked:
+            found.append(f"[참고] 받아들인 질문 {self.accepted.asked:,}개 가운데 새로 답하는 질문 {self.accepted.won:,}개")
+        if self.notes:
+            found.append(f"[참고] 표에서 살펴볼 것 {len(self.notes):,}가지: {', '.join(dict.fromkeys(note['label'] for note in self.notes))}")
         return found + [f"  {words[flip.change]} · {flip.query} → [{flip.entry}] {flip.note}".rstrip() for flip in self.flips[:20]]
 
     def to_json(self) -> dict[str, Any]:
@@ -55,7 +78,18 @@ class GateReport:
             Flip(**{**each, "change": Change(each["change"]), "before": _seen_from(each["before"]), "after": _seen_from(each["after"])})
             for each in data["flips"]
         )
-        return cls(data["candidate"], data["published"], data["checked_at"], checks, flips, tuple(data["by_entry"]), tuple(data["by_category"]))
+        notes, accepted = data.get("notes"), data.get("accepted")
+        return cls(
+            data["candidate"],
+            data["published"],
+            data["checked_at"],
+            checks,
+            flips,
+            tuple(data["by_entry"]),
+            tuple(data["by_category"]),
+            None if notes is None else tuple(notes),
+            None if accepted is None else Won(accepted["asked"], accepted["won"], tuple(accepted["queries"])),
+        )
 
 
 def judged(findings: Findings, checked_at: str) -> GateReport:

@@ -9,6 +9,8 @@ from faqbot.store.access import Role as Role
 from faqbot.store.access import Session as Session
 from faqbot.store.account_changes import AccountChanges as AccountChanges
 from faqbot.store.accounts import Accounts as Accounts
+from faqbot.store.asked import AskedQuery as AskedQuery
+from faqbot.store.asked import AskedWanted as AskedWanted
 from faqbot.store.audit import Audit as Audit
 from faqbot.store.desk_changes import MAX_MESSAGE as MAX_MESSAGE
 from faqbot.store.desk_changes import DeskChanges as DeskChanges
@@ -18,6 +20,7 @@ from faqbot.store.drafts import LoggedRelease as LoggedRelease
 from faqbot.store.drafts import NewRelease as NewRelease
 from faqbot.store.drafts import Version as Version
 from faqbot.store.drafts import VersionInfo as VersionInfo
+from faqbot.store.jobs import JOB_KINDS as JOB_KINDS
 from faqbot.store.jobs import Job as Job
 from faqbot.store.jobs import JobState as JobState
 from faqbot.store.notices import MAX_NOTICE_BODY as MAX_NOTICE_BODY

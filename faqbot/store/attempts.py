@@ -33,7 +33,7 @@ def reserve(connection: Connection, site: str, name: str, address: str, now: dat
     # What lies ahead was written before the clock was set back.
     is_old = or_(login_attempts.c.tried_at <= now - PERIOD, login_attempts.c.tried_at > now)
     connection.execute(delete(login_attempts).where(login_attempts.c.site == site, is_old))
-    marks = {"name_hash": digest(name), "address_hash": digest(_network(address))}
+    marks = {"name_hash": digest(name), "address_hash": digest(network(address))}
     for column, mark in marks.items():
         tried = select(login_attempts.c.tried_at).where(login_attempts.c.site == site, login_attempts.c[column] == mark)
         decisive = connection.execute(tried.order_by(login_attempts.c.tried_at.desc()).offset(LIMIT - 1).limit(1)).scalar_one_or_none()
@@ -48,10 +48,10 @@ def take_back(connection: Connection, attempt: int) -> None:
     connection.execute(delete(login_attempts).where(login_attempts.c.id == attempt))
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """What one person has: an address of version 4, of version 6 the network of 64 bits, in which addresses cost nothing.
 
-    >>> _network("2001:db8::1"), _network("203.0.113.7")
+    >>> network("2001:db8::1"), network("203.0.113.7")
     ('2001:db8::', '203.0.113.7')
     """
     try:

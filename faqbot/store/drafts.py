@@ -212,14 +212,24 @@ class Drafts:
                 raise _no_release(release)
             return self._logged(connection, release)
 
-    def mark_published(self, release: str, published_by: str, why: str = "") -> LoggedRelease:
-        """Write down that a release was published or gone back to; one that was never logged gets its line now."""
+    def mark_published(self, release: str, published_by: str, why: str = "", trained_at: datetime | None = None) -> LoggedRelease:
+        """Write down that a release was published or gone back to; one that was never logged gets its line now, as trained then (now, where it is None)."""
         values = {"published_at": self._clock(), "published_by": published_by, "published_why": why}
         with alone(self._engine, f"releases {self._site}") as connection:
             if not connection.execute(update(release_log).where(self._is_release(release)).values(values)).rowcount:
-                unknown = {"site": self._site, "release": release, "trained_at": self._clock(), "trained_by": "", "why": "", "changes": {}, "figures": {}}
-                connection.execute(insert(release_log).values(unknown | values))
+                unknown = {"trained_at": trained_at or self._clock(), "trained_by": "", "why": "", "changes": {}, "figures": {}}
+                connection.execute(insert(release_log).values({"site": self._site, "release": release} | unknown | values))
             return self._logged(connection, release)
+
+    def forget_release(self, release: str) -> LoggedRelease | None:
+        """Delete the line of a release that was never published, and return it; None where there is none to delete."""
+        with alone(self._engine, f"releases {self._site}") as connection:
+            is_it = self._is_release(release) & release_log.c.published_at.is_(None)
+            row = connection.execute(select(release_log).where(is_it)).one_or_none()
+            if row is None:
+                return None
+            connection.execute(delete(release_log).where(is_it))
+            return _logged(row)
 
     def release(self, release: str) -> LoggedRelease | None:
         """What the log says of a release; None for one that was made past it."""

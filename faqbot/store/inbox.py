@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, not_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, not_, select
 
 from faqbot.errors import MissingRecordError
 from faqbot.store.queries import stored_query
@@ -38,10 +38,17 @@ class Wanted:
         return found
 
 
+def find(connection: Connection, site: str, feedback_id: int) -> FeedbackItem | None:
+    """The vote, if there is one."""
+    if not is_id(feedback_id):
+        return None
+    row = connection.execute(_votes().where(feedback.c.site == site, feedback.c.id == feedback_id)).one_or_none()
+    return _item(row) if row else None
+
+
 def page(connection: Connection, site: str, wanted: Wanted, limit: int, offset: int) -> tuple[FeedbackItem, ...]:
     """Votes against first, then the latest first."""
-    columns = [*(column.label(f"vote_{column.name}") for column in feedback.c), feedback_marks.c.handled_by, feedback_marks.c.handled_at, *queries.c]
-    rows = select(*columns).select_from(_MARKED).where(*wanted.conditions(site))
+    rows = _votes().where(*wanted.conditions(site))
     ordered = rows.order_by(feedback.c.vote, feedback.c.given_at.desc(), feedback.c.id.desc()).limit(max(limit, 0)).offset(max(offset, 0))
     return tuple(_item(row) for row in connection.execute(ordered))
 
@@ -64,6 +71,11 @@ def mark(connection: Connection, site: str, ids: Sequence[int], by: tuple[str, d
     connection.execute(delete(feedback_marks).where(feedback_marks.c.feedback_id.in_(chosen)))
     if handled and chosen:
         connection.execute(insert(feedback_marks), [{"feedback_id": number, "site": site, "handled_by": by[0], "handled_at": by[1]} for number in chosen])
+
+
+def _votes() -> Select[Any]:
+    columns = [*(column.label(f"vote_{column.name}") for column in feedback.c), feedback_marks.c.handled_by, feedback_marks.c.handled_at, *queries.c]
+    return select(*columns).select_from(_MARKED)
 
 
 def _item(row: Row[Any]) -> FeedbackItem:

@@ -25,7 +25,7 @@ class JobState(StrEnum):
 
 _ALIVE = (JobState.RUNNING.value, JobState.CANCELLING.value)
 #: Kind → what a message calls it.
-_KINDS = {"train": "학습", "gate": "점검"}
+JOB_KINDS = {"train": "학습", "gate": "점검"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Job:
 
     Attributes:
         id: rising with time.
-        kind: `train`.
+        kind: `train` or `gate`.
         state: how it stands.
-        version_id: of the draft it works on.
+        version_id: of the draft it works on, None for a gate.
         started_by: who.
         started_at: when, in UTC.
         beat_at: the last sign of life.
@@ -45,7 +45,7 @@ class Job:
         step: what is being done, for people.
         host: name of the computer it runs on.
         pid: of its process, None before that has begun.
-        result: what came of it, None before it is done.
+        result: what came of it; before that, and where nothing did, what it is about, None for nothing.
         error: why it failed, "" otherwise.
     """
 
@@ -82,8 +82,8 @@ class Jobs:
         """The time that signs of life are compared with."""
         return self._clock()
 
-    def start(self, kind: str, started_by: str, host: str, version_id: int | None = None) -> Job:
-        """Begin one.
+    def start(self, kind: str, started_by: str, host: str, version_id: int | None = None, about: dict[str, Any] | None = None) -> Job:
+        """Begin one; see `Job.result` for `about`.
 
         Raises:
             StoreError: `conflict`: another runs; the message says whose and since when.
@@ -91,7 +91,7 @@ class Jobs:
         with alone(self._engine, f"jobs {self._site}") as connection:
             if (other := self._running(connection)) is not None:
                 raise StoreError(
-                    f"{other.started_by} 님이 {other.started_at.astimezone(self._clock().tzinfo):%Y-%m-%d %H:%M}에 시작한 {_KINDS.get(other.kind, other.kind)}이(가) "
+                    f"{other.started_by} 님이 {other.started_at.astimezone(self._clock().tzinfo):%Y-%m-%d %H:%M}에 시작한 {JOB_KINDS.get(other.kind, other.kind)}이(가) "
                     f"진행 중입니다({other.progress:.0%}). 끝나기를 기다리거나 취소한 뒤에 다시 시작하세요.",
                     code="conflict",
                 )
@@ -99,6 +99,7 @@ class Jobs:
             values = {
                 "site": self._site, "kind": kind, "state": JobState.RUNNING.value, "version_id": version_id, "started_by": started_by, "started_at": now,
                 "beat_at": now, "progress": 0.0, "step": "준비하는 중", "host": host, "error": "",
+                "result": about,
             }  # fmt: skip
             return self._find(connection, connection.execute(insert(jobs).values(values).returning(jobs.c.id)).scalar_one())
 
@@ -154,7 +155,7 @@ class Jobs:
             MissingRecordError: there is none of that id on this site.
         """
         done: dict[str, Any] = {"progress": 1.0, "step": "끝"} if state is JobState.DONE else {}
-        self._set(job_id, state=state.value, result=result, error=error, ended_at=self._clock(), **done)
+        self._set(job_id, state=state.value, error=error, ended_at=self._clock(), **done, **({} if result is None else {"result": result}))
         return self.job(job_id)
 
     def versions(self, connection: Connection) -> tuple[int, ...]:

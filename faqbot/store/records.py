@@ -212,9 +212,10 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many records a purge deleted; `uploads` are files whose inquiry was never sent."""
+    """How many records a purge deleted; `uploads` are files whose inquiry was never sent, `releases` candidates that nobody published."""
 
     queries: int
     feedback: int
     inquiries: int
     uploads: int = 0
+    releases: int = 0

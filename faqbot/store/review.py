@@ -119,15 +119,22 @@ class Review:
         with reading(self._engine) as connection:
             return review_queue.counts(connection, self._site, kind)
 
-    def decide(self, ids: Sequence[int], state: ReviewState, actor: str, landing: Landing | None = None) -> Decision:
-        """Put items into a state, all or none. `landing` says what came of it.
+    def decide(self, ids: Sequence[int], state: ReviewState, actor: str, landing: Landing | None = None, entries: Mapping[int, str] | None = None) -> Decision:
+        """Put items into a state, all or none.
+
+        Args:
+            ids: of the items.
+            state: theirs from now on.
+            actor: who.
+            landing: what came of it.
+            entries: id of an item → the entry where this one landed, where they landed at several.
 
         Raises:
             MissingRecordError: one of them is not there.
             StoreError: there are none.
         """
         with self._alone() as connection:
-            made = review_queue.decide(connection, self._site, ids, (state, landing), (actor, self._clock()))
+            made = review_queue.decide(connection, self._site, ids, (state, landing, entries or {}), (actor, self._clock()))
             self._note(connection)
             return made
 
@@ -183,6 +190,11 @@ class Review:
         """How many the inbox has of them."""
         with reading(self._engine) as connection:
             return inbox.count(connection, self._site, inbox.Wanted(vote, reason, handled))
+
+    def feedback_item(self, feedback_id: int) -> FeedbackItem | None:
+        """The vote of that id with its query; None where there is none."""
+        with reading(self._engine) as connection:
+            return inbox.find(connection, self._site, feedback_id)
 
     def mark_feedback(self, ids: Sequence[int], actor: str, *, handled: bool = True) -> None:
         """Write down that votes were dealt with, or with `handled=False` that they were not; a vote that a visitor changes later is to be dealt with again.

@@ -1,6 +1,7 @@
 """The review queue: pages, decisions and taking them back, on one connection and one site."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,8 @@ _LED = review_items.outerjoin(
         review_wordings.c.key == review_items.c.leader,
     ),
 )
+#: The state that items get, what came of it, and the entry of each item that landed at another one.
+Decided = tuple[ReviewState, Landing | None, Mapping[int, str]]
 #: What a decision writes and taking it back restores.
 _DECIDED = ("state", "decided_by", "decided_at", "decision", "landing", "spam", "fresh")
 
@@ -74,21 +77,21 @@ def wordings(connection: Connection, site: str, item_id: int, limit: int) -> tup
     return tuple(StoredWording(*row) for row in connection.execute(rows.order_by(review_wordings.c.count.desc(), review_wordings.c.place).limit(max(limit, 0))))
 
 
-def decide(connection: Connection, site: str, ids: Sequence[int], to: tuple[ReviewState, Landing | None], by: tuple[str, datetime]) -> Decision:
+def decide(connection: Connection, site: str, ids: Sequence[int], to: Decided, by: tuple[str, datetime]) -> Decision:
     """Put items into a state.
 
     Args:
         connection: alone at the queue.
         site: whose.
         ids: of items; twice is once.
-        to: the state, and what came of it.
+        to: the state, what came of it, and where each item landed that landed elsewhere.
         by: who, and when.
 
     Raises:
         MissingRecordError: one of them is not there; nothing is changed.
         StoreError: there are none.
     """
-    state, landing = to
+    state, landing, entries = to
     actor, now = by
     chosen = tuple(dict.fromkeys(ids))
     if not chosen:
@@ -102,6 +105,10 @@ def decide(connection: Connection, site: str, ids: Sequence[int], to: tuple[Revi
     decision = connection.execute(insert(review_decisions).values(values).returning(review_decisions.c.id)).scalar_one()
     changes = {"state": state.value, "decided_by": actor, "decided_at": now, "decision": decision, "landing": landing_to_json(landing), "spam": "", "fresh": 0}
     connection.execute(update(review_items).where(_is_one_of(site, chosen)).values(changes))
+    for entry_id in dict.fromkeys(entries.values()):
+        there = [number for number in chosen if entries.get(number) == entry_id]
+        at_entry = landing_to_json(replace(landing, entry_id=entry_id) if landing else None)
+        connection.execute(update(review_items).where(_is_one_of(site, there)).values(landing=at_entry))
     return Decision(decision, state, chosen, landing, actor, to_utc(now))
 
 

@@ -102,6 +102,7 @@ queries = Table(
     Column("chosen", Words),
     Column("chose_at", UtcDateTime),
     Index("queries_by_time", "site", "asked_at"),
+    Index("queries_by_outcome", "site", "outcome", "asked_at", "id", "chose_at", "chosen"),
 )
 
 feedback = Table(

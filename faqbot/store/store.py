@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from sqlalchemy import Engine, delete, false
 
-from faqbot.store import feedback, notices, queries, retention
+from faqbot.store import asked, feedback, notices, queries, retention
 from faqbot.store.accounts import Accounts
+from faqbot.store.asked import AskedQuery, AskedWanted
 from faqbot.store.audit import Audit
 from faqbot.store.cipher import Cipher
 from faqbot.store.drafts import Drafts
@@ -116,6 +117,16 @@ class Store:
         """The last vote on a query; None where there is none or the query is not kept."""
         with reading(self._engine) as connection:
             return feedback.find_feedback(connection, self._site, query_id)
+
+    def asked(self, wanted: AskedWanted, limit: int = 50, offset: int = 0) -> tuple[AskedQuery, ...]:
+        """Queries with the votes on their replies, the latest first."""
+        with reading(self._engine) as connection:
+            return asked.page(connection, self._site, wanted, limit, offset)
+
+    def count_asked(self, wanted: AskedWanted) -> int:
+        """How many `asked` leads through."""
+        with reading(self._engine) as connection:
+            return asked.count(connection, self._site, wanted)
 
     def popular(self, since: datetime, limit: int) -> list[tuple[str, int]]:
         """Entries by the number of queries since then that ended at them: at the chosen one, else at the one answered.

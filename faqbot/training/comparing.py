@@ -2,17 +2,18 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from faqbot.corpus.categories import category_name
 from faqbot.corpus.draft import MUST_ANSWER, MUST_NOT_ANSWER, DraftTable, answerable
-from faqbot.domain import FaqEntry, LabelledQuery
+from faqbot.domain import FaqEntry, LabelledQuery, Outcome
 from faqbot.errors import QueryError, ReleaseError
 from faqbot.evaluation.checks import MAIN
 from faqbot.evaluation.findings import Findings, Pair, Reworded, Strayed
-from faqbot.evaluation.gate import GateReport, judged
+from faqbot.evaluation.flips import LISTED
+from faqbot.evaluation.gate import GateReport, Won, judged
 from faqbot.evaluation.grammar import Grammar
 from faqbot.evaluation.perturb import sampled
 from faqbot.evaluation.perturbations import perturbed
@@ -20,6 +21,7 @@ from faqbot.evaluation.predictions import FILE as PREDICTIONS
 from faqbot.evaluation.predictions import Kept, from_bytes
 from faqbot.evaluation.report import visible
 from faqbot.evaluation.run import Prediction, predict
+from faqbot.evaluation.table_checks import with_index
 from faqbot.korean.analyzer import KiwiAnalyzer, Token
 from faqbot.korean.normalize import normalize
 from faqbot.korean.terms import NAMING, content, question_key
@@ -56,7 +58,15 @@ class _Side:
         return [self.crossed.get(visible(label.query)) or next(predict(self.bot, [label.query])) for label in labelled]
 
 
-def compare(site: Path, candidate: str, table: DraftTable, analyzer_for: AnalyzerFor, target: float, progress: Progress = lambda _, __: None) -> GateReport:
+def compare(  # noqa: PLR0913, PLR0917  # what is compared, with what, and how
+    site: Path,
+    candidate: str,
+    table: DraftTable,
+    analyzer_for: AnalyzerFor,
+    target: float,
+    progress: Progress = lambda _, __: None,
+    accepted: Sequence[LabelledQuery] = (),
+) -> GateReport:
     """Ask both releases and judge.
 
     Args:
@@ -66,6 +76,7 @@ def compare(site: Path, candidate: str, table: DraftTable, analyzer_for: Analyze
         analyzer_for: user words → analyzer.
         target: precision that answers aim at, 0..1.
         progress: shows how far it is.
+        accepted: queries from the review queue with the entries they were given to; what becomes of them is told and judged by nobody.
 
     Raises:
         ReleaseError: the candidate cannot be used. A published release that cannot be is as good as none.
@@ -101,8 +112,28 @@ def compare(site: Path, candidate: str, table: DraftTable, analyzer_for: Analyze
         answers_changed=len(answers),
         strayed=tuple(strayed(old, new, analyzer.tokenize)),
     )
+    found = judged(findings, datetime.now(UTC).isoformat(timespec="seconds"))
+    progress(0.93, "받아들인 질문을 묻는 중")
+    won = _won(before, after, table, accepted)
+    progress(0.95, "서로 가릴 수 없는 FAQ를 찾는 중")
+    notes = tuple(finding.to_json() for finding in with_index(after.bot)[:LISTED])
     progress(1.0, "점검을 마침")
-    return judged(findings, datetime.now(UTC).isoformat(timespec="seconds"))
+    return replace(found, notes=notes, accepted=won)
+
+
+def _won(before: _Side | None, after: _Side, table: DraftTable, accepted: Sequence[LabelledQuery]) -> Won:
+    """What became of accepted queries."""
+    queries, entries = _queries(accepted), _entries(after)
+    was = before.on(queries) if before else [None] * len(queries)
+    new = [label for label, b, a in zip(accepted, was, after.on(queries), strict=True) if _is_answered(label, a) and not (b and _is_answered(label, b))]
+    held = {question for entry in table.entries for question in entry.questions} | {label.query for label in table.queries}
+    told = [(label.query, entry) for label in new if label.query in held for entry in sorted(label.faq_ids)[:1]]
+    return Won(len(queries), len(new), tuple({"query": q, "entry": e, "question": entries[e].question if e in entries else ""} for q, e in told[:LISTED]))
+
+
+def _is_answered(label: LabelledQuery, predicted: Prediction) -> bool:
+    """Whether an entry that is meant is given as the answer."""
+    return predicted.outcome is Outcome.ANSWER and predicted.candidates[0].id in label.faq_ids
 
 
 def strayed(old: dict[str, FaqEntry], new: dict[str, FaqEntry], tokenize: Callable[[str], tuple[Token, ...]]) -> Iterator[Strayed]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from faqbot.corpus.draft import DraftTable, answerable
-from faqbot.domain import FaqEntry
+from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.errors import ReleaseError
 from faqbot.evaluation.gate import GateReport
 from faqbot.retrieval.parameters import Targets
@@ -49,8 +49,12 @@ class Trainer:
     prior: Prior
     targets_for: Callable[[Sequence[FaqEntry]], Targets]
 
-    def train(self, table: DraftTable, progress: Progress = lambda _, __: None, *, fresh_thresholds: bool = False) -> Drafted:
+    def train(
+        self, table: DraftTable, progress: Progress = lambda _, __: None, *, fresh_thresholds: bool = False, accepted: Sequence[LabelledQuery] = ()
+    ) -> Drafted:
         """Train the table and judge the candidate against the release that serves. Thresholds that a person chose for that one are kept, unless told otherwise.
+
+        `accepted`: see `comparing.compare`.
 
         Raises:
             FaqbotError: the table, its dictionaries or its settings cannot be used, or the candidate does not answer its own questions.
@@ -69,16 +73,16 @@ class Trainer:
             plan=Plan(targets, publish=False, source=table, chosen=None if fresh_thresholds else self._chosen()),
             track=_tracked(progress),
         )
-        return Drafted(outcome, self.judge(outcome.release, table, lambda share, step: progress(_TRAINED + (1 - _TRAINED) * share, step)))
+        return Drafted(outcome, self.judge(outcome.release, table, lambda share, step: progress(_TRAINED + (1 - _TRAINED) * share, step), accepted))
 
-    def judge(self, release: str, table: DraftTable, progress: Progress = lambda _, __: None) -> GateReport:
+    def judge(self, release: str, table: DraftTable, progress: Progress = lambda _, __: None, accepted: Sequence[LabelledQuery] = ()) -> GateReport:
         """The gate's report on a release.
 
         Raises:
             ReleaseError: it cannot be used.
         """
         target = self.targets_for([entry for entry in table.entries if entry.enabled]).precision
-        return compare(self.site, release, table, self.analyzer_for, target, progress)
+        return compare(self.site, release, table, self.analyzer_for, target, progress, accepted)
 
     def _chosen(self) -> tuple[float, float] | None:
         try:

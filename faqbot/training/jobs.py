@@ -1,4 +1,4 @@
-"""Training a draft in a process of its own: started, watched and cancelled from any process that has the store. Imports nothing heavy."""
+"""Training and checking a draft in a process of its own: started, watched and cancelled from any process that has the store. Imports nothing heavy."""
 
 import json
 import os
@@ -16,10 +16,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from faqbot.corpus.draft import DraftTable
 from faqbot.errors import FaqbotError, StoreError
 from faqbot.settings import Settings, variable
-from faqbot.store import Drafts, Job, JobState, Store
+from faqbot.store import JOB_KINDS, Drafts, Job, JobState, Store
 
 #: Seconds without a sign of life after which a job on another computer counts as dead, and one that has no process yet.
 SILENCE = 60
@@ -27,7 +26,7 @@ SILENCE = 60
 LONG_SILENCE = 600
 #: Seconds between two signs of life.
 BEAT = 2.0
-#: Niceness of the process: whoever asks the bot comes first.
+#: Niceness of the process: whoever asks the bot comes first. Where every core is busy it still gets a tenth of one; with 19 it would never end.
 NICE = 10
 #: One thread for linear algebra; more would take the cores that serve.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -60,12 +59,35 @@ def start_training(drafts: Drafts, started_by: str, settings: Settings, *, fresh
     log = log_file(settings)
     settle(drafts, log)
     job = drafts.jobs.start("train", started_by, socket.gethostname(), head.id)
+    return _begun(drafts, job, ["train", *(["--fresh-thresholds"] if fresh_thresholds else [])], settings)
+
+
+def start_gate(drafts: Drafts, release: str, started_by: str, settings: Settings) -> Job:
+    """Begin to check a release against the one that serves now; what is found is kept in the log of releases.
+
+    Args:
+        drafts: of the site.
+        release: id; whether there is one is found out there.
+        started_by: who.
+        settings: of this process.
+
+    Raises:
+        StoreError: `conflict`: a job is running, the message says whose.
+    """
+    settle(drafts, log_file(settings))
+    job = drafts.jobs.start("gate", started_by, socket.gethostname(), about={"release": release})
+    return _begun(drafts, job, ["gate", release], settings)
+
+
+def _begun(drafts: Drafts, job: Job, command: Sequence[str], settings: Settings) -> Job:
+    """The job with its process, which runs a command of `faqbot draft`."""
+    log, name = log_file(settings), JOB_KINDS[job.kind]
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        pid = _spawn(["--job", str(job.id), *(["--fresh-thresholds"] if fresh_thresholds else [])], environment_of(settings), log)
+        pid = _spawn([*command, "--job", str(job.id)], environment_of(settings), log)
     except OSError as error:
-        drafts.jobs.end(job.id, JobState.FAILED, error=f"학습을 시작하지 못했습니다: {error.strerror}")
-        raise FaqbotError(f"학습을 시작하지 못했습니다: {error.strerror}.") from error
+        drafts.jobs.end(job.id, JobState.FAILED, error=f"{name}을 시작하지 못했습니다: {error.strerror}")
+        raise FaqbotError(f"{name}을 시작하지 못했습니다: {error.strerror}.") from error
     drafts.jobs.begin(job.id, pid)
     return drafts.jobs.job(job.id)
 
@@ -88,7 +110,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 def _spawn(options: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
     """Started anew, not forked: Kiwi does not survive a fork in a process that has threads."""
-    command = [sys.executable, "-m", "faqbot", "draft", "train", *options]
+    command = [sys.executable, "-m", "faqbot", "draft", *options]
     variables = {**os.environ, **dict.fromkeys(_THREADS, "1"), **environment}
     with log.open("wb") as out:
         os.chmod(log, 0o600)  # noqa: PTH101  # by name: the handle's file
@@ -135,7 +157,9 @@ def settle(drafts: Drafts, log: Path | None = None) -> None:
     if job.state is JobState.CANCELLING:
         drafts.jobs.end(job.id, JobState.CANCELLED)
         return
-    drafts.jobs.end(job.id, JobState.FAILED, error=f"학습하던 프로세스가 끝까지 가지 못하고 사라졌습니다. 다시 시작하세요.{_last_words(log)}")
+    drafts.jobs.end(
+        job.id, JobState.FAILED, error=f"{JOB_KINDS.get(job.kind, job.kind)}하던 프로세스가 끝까지 가지 못하고 사라졌습니다. 다시 시작하세요.{_last_words(log)}"
+    )
 
 
 def _is_dead(drafts: Drafts, job: Job) -> bool:
@@ -181,8 +205,8 @@ def cancel(drafts: Drafts, job_id: int) -> Job:
     return drafts.jobs.job(job_id)
 
 
-#: Trains a table and returns what is kept as the job's result; called with the version, who started it, and what shows progress.
-Work = Callable[[DraftTable, Job, Callable[[float, str], None]], dict[str, Any]]
+#: Does what a job is for and returns what is kept as its result; called with what shows progress.
+Work = Callable[[Job, Callable[[float, str], None]], dict[str, Any]]
 
 
 def run_job(store: Store, job_id: int, work: Work) -> Job:
@@ -193,15 +217,14 @@ def run_job(store: Store, job_id: int, work: Work) -> Job:
     """
     jobs = store.drafts.jobs
     job = jobs.job(job_id)
-    if job.is_over or job.version_id is None:
+    if job.is_over:
         raise FaqbotError(f"{job_id}번 작업은 이미 끝났습니다.")
     jobs.begin(job_id, os.getpid())
     reporter = _Reporter(store.drafts, job_id)
     before = signal.getsignal(signal.SIGTERM)
     try:
         with reporter:
-            table = DraftTable.from_json(store.drafts.version(job.version_id).table)
-            result = work(table, job, reporter)
+            result = work(job, reporter)
     except JobCancelledError:
         return jobs.end(job_id, JobState.CANCELLED)
     except FaqbotError as error:
@@ -219,6 +242,9 @@ def step_back() -> None:
     """Let whoever asks the bot come first: this process is for a job alone."""
     with suppress(OSError):
         os.nice(NICE)
+    if os.getsid(0) == os.getpid():  # Linux gives every session an equal share first; within this one niceness alone would compare it with nobody
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
 
 
 class _Reporter:

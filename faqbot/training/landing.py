@@ -8,11 +8,16 @@ from faqbot.corpus.draft import MUST_ANSWER, MUST_NOT_ANSWER, DraftTable
 from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.errors import MissingRecordError, StoreError
 from faqbot.evaluation.wordings import said_key
-from faqbot.store import Action, Decision, Landing, ReviewItem, ReviewKind, ReviewState, Store, Undone
+from faqbot.korean.normalize import normalize_query
+from faqbot.store import Action, Decision, Landing, ReviewItem, ReviewKind, ReviewState, Store, Undone, VersionInfo
 from faqbot.training.releasing import working
 
 #: Wordings of one item that become questions or cases of an entry, the most frequent first. More of the same say nothing new to the index.
 MOST_WORDINGS = 5
+#: Accepted items of a kind whose queries are asked again after a training, and wordings of each.
+_ASKED, _WORDINGS_ASKED = 200, 5
+#: Ids that a message names.
+_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class Accepted:
 
     Attributes:
         action: attach as alternate questions, draft a new entry, make test cases, or take over as synonym.
-        entry_id: attached to, or expected by a case; "" for a case that must not be answered. Items that propose an entry themselves need none.
+        entry_id: attached to, or expected by a case; "" for a case that must not be answered. Attached without one, each item goes to its own: the entry
+            that it proposes, else the one that is nearest to it.
         question: of a new entry; "" for the text that stands for the item.
         answer: of a new entry; it stays disabled while this is empty.
         wordings: how many wordings of each item are used, MOST_WORDINGS at most.
@@ -58,8 +64,10 @@ def accept(store: Store, site: Path, ids: Sequence[int], accepted: Accepted, by:
     table, entry_id = _LANDINGS[accepted.action](now.table, items, texts, accepted)
     saved = store.drafts.save(table, by, _why(accepted, items, entry_id), now.version)
     version = saved.id if saved.id != now.version else None  # what the draft held already makes no version, and must not undo another one
-    decision = store.review.decide(ids, ReviewState.ACCEPTED, by, Landing(accepted.action, entry_id, version))
-    after = {"action": accepted.action.value, "entry": entry_id, "version": version, "decision": decision.id}
+    own = {item.id: _own_entry(item) for item in items} if accepted.action is Action.ATTACHED and not entry_id else {}
+    decision = store.review.decide(ids, ReviewState.ACCEPTED, by, Landing(accepted.action, entry_id, version), own)
+    entries = {"entries": list(dict.fromkeys(own.values()))} if own else {"entry": entry_id}
+    after = {"action": accepted.action.value, **entries, "version": version, "decision": decision.id}
     store.audit.write(by, "review.accept", f"review {' '.join(map(str, decision.items))}", after=after)
     return decision
 
@@ -94,6 +102,93 @@ def take_back(store: Store, decision_id: int, by: str) -> tuple[Undone, bool]:
     return done, went_back
 
 
+@dataclass(frozen=True, slots=True)
+class CaseMade:
+    """What came of a test case.
+
+    Attributes:
+        info: the version of the draft that holds it.
+        before: the version before; the same where the draft held the case already, None where there was no draft.
+        handled: whether the vote that it comes from is dealt with because of it, and was not before.
+    """
+
+    info: VersionInfo
+    before: int | None
+    handled: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the draft lacked it."""
+        return self.info.id != self.before
+
+
+def put_case(store: Store, site: Path, text: str, entry_id: str, by: str, feedback: int | None = None) -> CaseMade:
+    """Put a query into the draft as a test case: it stands in the way of a release that answers it wrong.
+
+    Args:
+        store: of the site.
+        site: models/<site>, where the draft begins when there is none yet.
+        text: of the query.
+        entry_id: that must answer it; "" where nothing must answer it at once.
+        by: who; the audit log is written here.
+        feedback: id of the vote that it comes from: it is dealt with by that.
+
+    Raises:
+        QueryError: no query.
+        MissingRecordError: the draft has no such entry, or there is no such vote; nothing was stored.
+        StoreError: `conflict`: somebody changed the draft at the same moment.
+    """
+    query, now = normalize_query(text), working(store.drafts, site)
+    if entry_id:
+        _existing(now.table, entry_id)
+    vote = store.review.feedback_item(feedback) if feedback is not None else None
+    if feedback is not None and vote is None:
+        raise MissingRecordError(f"피드백 {feedback} 이(가) 없습니다. 보관 기간이 지나 지워졌을 수 있습니다.")
+    case = _case(query, entry_id)
+    info = store.drafts.save(now.table.with_queries([case]), by, f"시험 질문 더함{f' ({entry_id})' if entry_id else ''}", now.version)
+    if info.id != now.version:
+        store.audit.write(by, "draft.case", "draft", after={"kind": case.kind, "entry": entry_id, "version": info.id})
+    is_waiting = vote is not None and vote.handled_at is None
+    if feedback is not None and is_waiting:
+        _mark(store, feedback, by, handled=True)
+    return CaseMade(info, now.version, is_waiting)
+
+
+def take_case_back(store: Store, version: int | None, by: str, feedback: int | None = None) -> None:
+    """Undo the version that `put_case` made.
+
+    Args:
+        store: of the site.
+        version: that it made.
+        by: who; the audit log is written here.
+        feedback: id of the vote that it dealt with: it waits again.
+
+    Raises:
+        StoreError: `conflict`: somebody changed the draft since; `refused`: nothing stands before it. Nothing was changed then.
+    """
+    info = store.drafts.undo(by, version)
+    store.audit.write(by, "draft.undo", "draft", before=version, after=info.id)
+    if feedback is not None and store.review.feedback_item(feedback) is not None:
+        _mark(store, feedback, by, handled=False)
+
+
+def _mark(store: Store, feedback: int, by: str, *, handled: bool) -> None:
+    store.review.mark_feedback([feedback], by, handled=handled)
+    store.audit.write(by, "feedback.handle", f"feedback {feedback}", after={"handled": handled})
+
+
+def accepted_queries(store: Store) -> tuple[LabelledQuery, ...]:
+    """What visitors asked in the items that were accepted for an entry, labelled with it, the most frequent items first; what must not be answered is left out."""
+    found: dict[str, LabelledQuery] = {}
+    for kind in (ReviewKind.UNANSWERED, ReviewKind.ALTERNATE):
+        for item in store.review.page(ReviewState.ACCEPTED, limit=_ASKED, kind=kind):
+            entry_id = (item.landing.entry_id if item.landing else "") or (item.subject if kind is ReviewKind.ALTERNATE else "")
+            for wording in store.review.wordings(item.id, _WORDINGS_ASKED) if entry_id else ():
+                if wording.text:
+                    found.setdefault(wording.text, LabelledQuery(wording.text, frozenset({entry_id})))
+    return tuple(found.values())
+
+
 def _draft_goes_back(store: Store, version: int, by: str) -> bool:
     """Whether the version was still the head and is undone."""
     try:
@@ -115,10 +210,12 @@ def _texts(store: Store, item: ReviewItem, limit: int) -> tuple[str, ...]:
 
 
 def _attached(table: DraftTable, items: Sequence[ReviewItem], texts: _Texts, accepted: Accepted) -> tuple[DraftTable, str]:
-    """With the texts as alternate questions of the entry; those it has already are left out."""
+    """With the texts as alternate questions of the entry, or each of its own; those it has already are left out."""
+    if lost := [item.id for item in items if not (accepted.entry_id or _own_entry(item))]:
+        raise StoreError(f"가까운 FAQ가 없는 묶음이 {len(lost):,}개 있습니다({_listed(lost)}). 그것을 빼고 하거나 FAQ를 고르세요.", code="refused")
     changed: dict[str, FaqEntry] = {}
     for item in items:
-        entry_id = accepted.entry_id or (item.subject if item.kind is ReviewKind.ALTERNATE else "")
+        entry_id = accepted.entry_id or _own_entry(item)
         entry = changed.get(entry_id) or _existing(table, entry_id)
         known = {said_key(question) for question in entry.questions}
         new = {said_key(text): text for text in texts[item.id] if said_key(text) not in known}
@@ -142,8 +239,12 @@ def _cases(table: DraftTable, items: Sequence[ReviewItem], texts: _Texts, accept
     """With the texts as cases of the gate: the entry must answer them, or nothing must."""
     if accepted.entry_id:
         _existing(table, accepted.entry_id)
-    kind, ids = (MUST_ANSWER, frozenset({accepted.entry_id})) if accepted.entry_id else (MUST_NOT_ANSWER, frozenset[str]())
-    return table.with_queries(LabelledQuery(text, ids, kind) for item in items for text in texts[item.id]), accepted.entry_id
+    return table.with_queries(_case(text, accepted.entry_id) for item in items for text in texts[item.id]), accepted.entry_id
+
+
+def _case(text: str, entry_id: str) -> LabelledQuery:
+    """The entry must answer it; none must where there is none."""
+    return LabelledQuery(text, frozenset({entry_id}), MUST_ANSWER) if entry_id else LabelledQuery(text, frozenset(), MUST_NOT_ANSWER)
 
 
 def _synonyms(table: DraftTable, items: Sequence[ReviewItem], texts: _Texts, accepted: Accepted) -> tuple[DraftTable, str]:
@@ -164,6 +265,16 @@ _LANDINGS: dict[Action, Callable[[DraftTable, Sequence[ReviewItem], _Texts, Acce
     Action.CASE: _cases,
     Action.SYNONYM: _synonyms,
 }
+
+
+def _own_entry(item: ReviewItem) -> str:
+    """The entry that an item itself names: the proposed one, else the nearest; "" for none."""
+    return {ReviewKind.ALTERNATE: item.subject, ReviewKind.UNANSWERED: item.nearest or "", ReviewKind.SYNONYM: ""}[item.kind]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """The first few."""
+    return ", ".join(map(str, numbers[:_LISTED])) + (", …" if len(numbers) > _LISTED else "")
 
 
 def _existing(table: DraftTable, entry_id: str) -> FaqEntry:

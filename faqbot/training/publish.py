@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ def training_lock(site: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise ReleaseError(f"{site}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요.") from error
+            raise ReleaseError(f"{site.name}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요.") from error
         yield
 
 
@@ -116,30 +116,43 @@ def publish(site: Path, release_id: str, check: Check = load_release) -> None:
     Raises:
         ReleaseError: there is no such release, or it is damaged.
     """
-    if not is_release_id(release_id) or not (site / release_id / MANIFEST).exists():
-        known = ", ".join(info.id for info in list_releases(site)) or "없음"
-        raise ReleaseError(f"{site}: 릴리스 {release_id[:40]!r}이(가) 없습니다. 있는 릴리스: {known}")
+    _require(site, release_id)
     check(site / release_id)
     with publishing_lock(site):
+        _require(site, release_id)  # nobody removes it from here on
         history = _history(site)
         _replace(site, CURRENT, f"{release_id}\n".encode())
         if history[-1:] != [release_id]:
             _replace(site, HISTORY, "".join(f"{i}\n" for i in [*history, release_id]).encode())
 
 
-def rollback(site: Path, check: Check = load_release) -> str:
+def _require(site: Path, release_id: str) -> None:
+    if not is_release_id(release_id) or not (site / release_id / MANIFEST).exists():
+        known = ", ".join(info.id for info in list_releases(site)) or "없음"
+        raise ReleaseError(f"{site.name}: 릴리스 {release_id[:40]!r}이(가) 없습니다. 있는 릴리스: {known}")
+
+
+def rollback(site: Path, check: Check = load_release, *, serving: str | None = None) -> str:
     """Publish the release that was published before the current one, and return its id; those that fail the check are passed over.
 
+    Args:
+        site: models/<site>.
+        check: raises ReleaseError where a release must not serve.
+        serving: what the person who asks for it saw serving, so that two who ask at once go back once; None takes what serves.
+
     Raises:
-        ReleaseError: there is none.
+        ReleaseError: there is none, or another one serves than was seen.
     """
-    current = current_id(site)
+    current_id(site)  # who never published has no folder to lock
     with publishing_lock(site):
+        current = current_id(site)
+        if serving not in {None, current}:
+            raise ReleaseError(f"그사이 다른 릴리스({current})가 공개되었습니다. 확인하고 다시 하세요.")
         history = _history(site)
         while history and (history[-1] == current or not _is_sound(site / history[-1], check)):
             history.pop()
         if not history:
-            raise ReleaseError(f"{site}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
+            raise ReleaseError(f"{site.name}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
         _replace(site, HISTORY, "".join(f"{i}\n" for i in history).encode())
         _replace(site, CURRENT, f"{history[-1]}\n".encode())
         return history[-1]
@@ -163,11 +176,33 @@ def list_releases(site: Path) -> tuple[ReleaseInfo, ...]:
 
 
 def published_before(site: Path) -> tuple[str, ...]:
-    """Ids in the order of their publication, the one that serves last; none for a site that never published."""
+    """Ids in the order of their publication, the one that serves last and once there; none for a site that never published."""
+    history = _history(site)
     try:
-        return (*_history(site), current_id(site))
+        current = current_id(site)
     except ReleaseError:
-        return tuple(_history(site))
+        return tuple(history)
+    return tuple(history if history[-1:] == [current] else [*history, current])
+
+
+def remove(site: Path, release_ids: Collection[str]) -> tuple[str, ...]:
+    """Delete releases that serve no more and never will: those that were published are left. Returns the ids of those that are gone now.
+
+    Raises:
+        ReleaseError: a training or another publication is at work.
+    """
+    gone = []
+    with training_lock(site), publishing_lock(site):
+        published = published_before(site)
+        for release_id in release_ids:
+            if is_release_id(release_id) and release_id not in published:
+                if (site / release_id).exists():
+                    unfinished = site / f"{_UNFINISHED}{release_id}"  # what a kill leaves of it is no release, and the next training removes it
+                    shutil.rmtree(unfinished, ignore_errors=True)
+                    (site / release_id).rename(unfinished)
+                    shutil.rmtree(unfinished, ignore_errors=True)
+                gone.append(release_id)
+    return tuple(gone)
 
 
 def _history(site: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """The draft as it stands, publishing and going back: what a person does with releases, written into the log. Imports nothing heavy: servers use it."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,13 @@ from faqbot.corpus.draft import DraftTable, changes
 from faqbot.errors import GateError, MissingRecordError, ReleaseError
 from faqbot.retrieval.release import current_id, load_release
 from faqbot.store import Drafts, LoggedRelease, NewRelease
-from faqbot.training.publish import publish, rollback
+from faqbot.training.publish import list_releases, publish, published_before, remove, rollback
 from faqbot.training.source import published_table, table_of
+
+#: Days that a release which was never published is kept, and how many of the newest ones are kept however old they are.
+CANDIDATE_DAYS, KEPT_CANDIDATES = 30, 10
+#: More than any log of releases has lines.
+_ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def publish_release(drafts: Drafts, site: Path, release: str, *, by: str, why: s
     if (doubt := doubts(drafts.release(release), site)) and not why.strip():
         raise GateError(f"{doubt} 그래도 공개하려면 이유를 적으세요. 기록에 남습니다.")
     publish(site, release)
-    return drafts.mark_published(release, by, why.strip())
+    return drafts.mark_published(release, by, why.strip(), _trained_at(site, release))
 
 
 def doubts(logged: LoggedRelease | None, site: Path) -> str:
@@ -86,17 +92,48 @@ def doubts(logged: LoggedRelease | None, site: Path) -> str:
         return f"릴리스 {logged.release}: 점검에서 걸린 것이 있습니다({red})."
     now = _current(site)
     if now not in {gate["published"], gate["candidate"]}:
-        return f"릴리스 {logged.release}: 점검한 뒤에 다른 릴리스({now})가 공개되었습니다. faqbot draft gate {logged.release} 로 다시 점검하세요."
+        return f"릴리스 {logged.release}: 점검한 뒤에 다른 릴리스({now})가 공개되었습니다. 그 릴리스와 견주어 다시 점검하세요."
     return ""
 
 
-def rollback_release(drafts: Drafts, site: Path, *, by: str, why: str = "") -> LoggedRelease:
-    """Publish the release before the one that serves.
+def rollback_release(drafts: Drafts, site: Path, *, by: str, why: str = "", serving: str | None = None) -> LoggedRelease:
+    """Publish the release before the one that serves; `serving` as in `rollback`.
 
     Raises:
-        ReleaseError: there is none.
+        ReleaseError: there is none, or another one serves than was seen.
     """
-    return drafts.mark_published(rollback(site), by, why.strip() or "되돌림")
+    release = rollback(site, serving=serving)
+    return drafts.mark_published(release, by, why.strip() or "되돌림", _trained_at(site, release))
+
+
+def _trained_at(site: Path, release: str) -> datetime | None:
+    """When a release was trained, by its manifest: the log does not know those that were made past the draft."""
+    return next((datetime.fromisoformat(info.created) for info in list_releases(site) if info.id == release), None)
+
+
+def stale_candidates(drafts: Drafts, site: Path, now: datetime) -> tuple[str, ...]:
+    """Ids of logged releases that nobody published in CANDIDATE_DAYS days and that are not among the newest KEPT_CANDIDATES of their kind, oldest last.
+
+    Args:
+        drafts: of the site.
+        site: models/<site>.
+        now: an aware moment.
+    """
+    published = set(published_before(site))
+    candidates = [each for each in drafts.releases(_ALL) if each.published_at is None and each.release not in published]
+    return tuple(each.release for each in candidates[KEPT_CANDIDATES:] if now - each.trained_at > timedelta(days=CANDIDATE_DAYS))
+
+
+def remove_stale(drafts: Drafts, site: Path, now: datetime) -> tuple[LoggedRelease, ...]:
+    """Delete them from the disk and from the log of releases; none while a training is at work. Returns what the log said; the audit log is the caller's."""
+    stale = stale_candidates(drafts, site, now)
+    if not stale or drafts.jobs.running() is not None:
+        return ()
+    try:
+        gone = remove(site, stale)
+    except ReleaseError:  # at work without the draft; another day will do
+        return ()
+    return tuple(logged for release in gone if (logged := drafts.forget_release(release)) is not None)
 
 
 def changes_of(site: Path, release: str) -> dict[str, Any]:

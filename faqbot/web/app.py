@@ -44,7 +44,7 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
     app.extensions["faqbot"] = services
 
     def visit() -> Visit:
-        return Visit(services, g.request_id, str(settings.public_url or request.url_root).rstrip("/"))
+        return Visit(services, g.request_id, _base_url(settings))
 
     headers.install(app)
     problems.install(app)
@@ -57,6 +57,11 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
     app.add_url_rule("/openapi.json", "openapi", lambda: _tagged(Response(document, content_type="application/json")))
     limits.install(app, settings)
     return app
+
+
+def _base_url(settings: Settings) -> str:
+    """What our own paths are added to. Without the host where the request names one that cannot be: what is left leads back here all the same."""
+    return (str(settings.public_url) if settings.public_url else request.url_root if request.host else request.script_root).rstrip("/")
 
 
 def _view(operation: Operation[Any], visit: Callable[[], Visit]) -> Callable[..., Response]:

@@ -4,9 +4,9 @@ import time
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
-from flask_limiter.util import get_remote_address
 
 from faqbot.settings import Settings
+from faqbot.store.attempts import network
 from faqbot.web.problems import problem_response
 from faqbot.web.schema import ProblemCode
 
@@ -21,10 +21,12 @@ _UPLOADING, _UPLOADS = "review_inquiry", "60/hour"
 def install(app: Flask, settings: Settings) -> None:
     """Limit the endpoints of the app that exist by now, each client by its address; the API and the page for one thing are counted together.
 
+    Of an address of version 6 its network of 64 bits counts: one person has all of it.
+
     Above a limit the answer is the problem `rate_limited`, status 429, with Retry-After in seconds. While a storage elsewhere is down, each process counts.
     """
     storage = settings.rate_limit_storage.get_secret_value()
-    limiter = Limiter(get_remote_address, app=app, storage_uri=storage, on_breach=_refuse, in_memory_fallback_enabled=True)
+    limiter = Limiter(_client, app=app, storage_uri=storage, on_breach=_refuse, in_memory_fallback_enabled=True)
     app.register_error_handler(RateLimitExceeded, lambda error: error.get_response())  # what _refuse made; the handler of all HTTP errors would hide it
     limits = ((_ASKING, settings.limit_questions), (_VOTING, settings.limit_feedback), (_WRITING, settings.limit_inquiries))
     for endpoints, limit in limits:
@@ -39,6 +41,10 @@ def install(app: Flask, settings: Settings) -> None:
         view = app.view_functions[_UPLOADING]
         view.__qualname__ = _UPLOADING
         app.view_functions[_UPLOADING] = uploads(view)  # type: ignore[assignment]  # as above
+
+
+def _client() -> str:
+    return network(request.remote_addr or "")
 
 
 def _refuse(limit: RequestLimit) -> Response:

@@ -30,10 +30,10 @@ _LOAD_KIWI = "from kiwipiepy import Kiwi; Kiwi(num_workers=0).tokenize(''); prin
 
 def http(bench: Workbench) -> Iterator[Row]:
     """POST /v1/ask beside a bare Flask hello."""
-    asked = _asked(bench)
+    questions = asked(bench)
     ours, bare = free_port(), free_port()
-    with _faqbot(bench, ours, WORKERS) as (our_pid, _), hello(bare, WORKERS, bench.models) as (bare_pid, _), step("http"):
-        turns = [(_driven(our_pid, ours, asked), _driven(bare_pid, bare, [get("/")])) for _ in range(TURNS)]
+    with faqbot(bench.models, ours, WORKERS) as (our_pid, _), hello(bare, WORKERS, bench.models) as (bare_pid, _), step("http"):
+        turns = [(_driven(our_pid, ours, questions), _driven(bare_pid, bare, [get("/")])) for _ in range(TURNS)]
     (ask, ask_cpu), (bare_load, bare_cpu) = (max(turn, key=lambda measured: measured[0].rate) for turn in zip(*turns, strict=True))
     note = f"yardstick: Flask hello; {WORKERS} workers, p50 {np.median(ask.millis):.1f} ms; server CPU a request {ask_cpu:.2f} and {bare_cpu:.2f} ms"
     details = {"cpu_millis": ask_cpu, "hello_cpu_millis": bare_cpu, "requests": ask.requests, "hello_requests": bare_load.requests}
@@ -55,8 +55,8 @@ def memory_of_workers(bench: Workbench) -> Iterator[Row]:
 
 def _megabytes(bench: Workbench, workers: int) -> float:
     port = free_port()
-    with step(f"memory, {workers} workers"), _faqbot(bench, port, workers) as (pid, _):
-        drive(port, _asked(bench), WARM_SECONDS, WARM_CONNECTIONS)
+    with step(f"memory, {workers} workers"), faqbot(bench.models, port, workers) as (pid, _):
+        drive(port, asked(bench), WARM_SECONDS, WARM_CONNECTIONS)
         return memory(pid)
 
 
@@ -70,7 +70,7 @@ def start(bench: Workbench) -> Iterator[Row]:
 
 def _start(bench: Workbench) -> float:
     port = free_port()
-    with _faqbot(bench, port, WORKERS) as (_, seconds):
+    with faqbot(bench.models, port, WORKERS) as (_, seconds):
         return seconds
 
 
@@ -83,9 +83,10 @@ def _start_kiwi() -> float:
         return time.perf_counter() - begun
 
 
-def _faqbot(bench: Workbench, port: int, workers: int) -> AbstractContextManager[tuple[int, float]]:
-    command = (*FAQBOT, "serve", "--models", str(bench.models), "--port", str(port), "--workers", str(workers))
-    return serving(command, port, "/readyz", bench.models)
+def faqbot(models: Path, port: int, workers: int) -> AbstractContextManager[tuple[int, float]]:
+    """`faqbot serve` of a models folder, its database in var/ there, as `processes.serving`."""
+    command = (*FAQBOT, "serve", "--models", str(models), "--port", str(port), "--workers", str(workers), "--var", str(models / "var"))
+    return serving(command, port, "/readyz", models)
 
 
 def hello(port: int, workers: int, folder: Path) -> AbstractContextManager[tuple[int, float]]:
@@ -93,5 +94,6 @@ def hello(port: int, workers: int, folder: Path) -> AbstractContextManager[tuple
     return serving((sys.executable, "-m", "tests.bench.hello", str(port), str(workers)), port, "/", folder)
 
 
-def _asked(bench: Workbench) -> list[bytes]:
+def asked(bench: Workbench) -> list[bytes]:
+    """The queries as POST /v1/ask."""
     return [post_json("/v1/ask", json.dumps({"query": query}).encode()) for query in bench.queries]

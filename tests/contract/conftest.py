@@ -157,12 +157,16 @@ Build = Callable[[Settings], Flask]
 
 
 @pytest.fixture
-def build(live: FakeLive, store: Store, secret: bytes, clock: Clock) -> Iterator[Build]:
-    """Makes apps with other settings around the same release and the same store, and waits for what they still write."""
+def build(live: FakeLive, store: Store, secret: bytes, clock: Clock, tmp_path: Path) -> Iterator[Build]:
+    """Makes apps with other settings around the same release and the same store, and waits for what they still write.
+
+    Folders that a test does not name are its own: no app reads or writes those of the project, whatever lies in them.
+    """
     apps: list[Flask] = []
 
     def make(settings: Settings) -> Flask:
-        apps.append(create_app(live, settings, store, secret, clock))
+        folders = {name: tmp_path / name for name in ("models", "var") if name not in settings.model_fields_set}
+        apps.append(create_app(live, settings.model_copy(update=folders), store, secret, clock))
         return apps[-1]
 
     yield make

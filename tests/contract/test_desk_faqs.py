@@ -17,8 +17,8 @@ EDIT = "/admin/faqs/edit"
 
 
 @pytest.fixture
-def site(trained_site: Path, tmp_path: Path) -> Iterator[DraftSite]:
-    opened = open_site(trained_site, tmp_path)
+def site(bare_site: Path, tmp_path: Path) -> Iterator[DraftSite]:
+    opened = open_site(bare_site, tmp_path)
     yield opened
     opened.store.close()
 
@@ -174,6 +174,12 @@ def test_a_viewer_reads_and_changes_nothing(site):
     for path in (EDIT, "/admin/faqs/new", "/admin/faqs/enabled", "/admin/faqs/remove", "/admin/faqs/words"):
         assert send(viewer, path, head="", entry="late").status_code == 403
     assert site.store.drafts.head() is None
+
+
+def test_a_form_that_was_cut_short_empties_no_dictionary(site, editor):
+    before = editor.get("/admin/faqs/words").text
+    assert editor.post("/admin/faqs/words", data={"head": "", "user_words": "네이버페이\tNNP"}, headers=OURS).status_code == 400
+    assert editor.get("/admin/faqs/words").text == before
 
 
 def test_dictionaries_are_saved_as_a_version_when_every_line_can_be_read(site, editor):

@@ -108,10 +108,30 @@ def test_one_click_makes_a_test_case_and_another_takes_it_out(editor, store, rea
     before = store.drafts.head().id
     response = shown(editor).form(WHERE, "시험 질문으로").send(editor, "시험 질문으로", headers=OURS)
     assert [(case.query, case.faq_ids, case.kind) for case in draft(store).queries] == [("언제 와요", expects, kind)]
-    assert log(store)[0][:2] == ("editor", "draft.case")
+    assert [line[:2] for line in log(store)[:2]] == [("editor", "feedback.handle"), ("editor", "draft.case")]
     after = page(editor.get(response.headers["Location"]))
-    after.form(f"{WHERE}/undo").send(editor, "되돌리기", headers=OURS)
+    assert "언제 와요" not in after.text
+    assert store.review.feedback_inbox()[0].handled_by == "editor"
+    undone = after.form(f"{WHERE}/undo").send(editor, "되돌리기", headers=OURS)
     assert store.drafts.head().id == before
+    assert "언제 와요" in page(editor.get(undone.headers["Location"])).text
+    assert log(store)[0] == ("editor", "feedback.handle", f"feedback {store.review.feedback_inbox()[0].id}", None, {"handled": False})
+
+
+def test_a_vote_that_was_dealt_with_before_stays_so_when_its_case_is_taken_out(editor, store):
+    number = voted(store, "언제 와요")
+    store.review.mark_feedback([number], "jun")
+    response = send(editor, WHERE, case=str(number), handled="yes")
+    page(editor.get(response.headers["Location"])).form(f"{WHERE}/undo").send(editor, "되돌리기", headers=OURS)
+    assert (store.review.feedback_item(number).handled_by, draft(store).queries) == ("jun", ())
+
+
+def test_a_draft_that_somebody_changed_since_keeps_the_case_and_the_mark(editor, store):
+    response = send(editor, WHERE, case=str(voted(store, "언제 와요")))
+    store.drafts.save(draft(store).without({"refund"}), "minji", "지움", store.drafts.head().id)
+    undone = page(editor.get(response.headers["Location"])).form(f"{WHERE}/undo").send(editor, "되돌리기", headers=OURS)
+    assert "되돌리지 않았어요" in page(editor.get(undone.headers["Location"])).text
+    assert (len(draft(store).queries), store.review.feedback_inbox()[0].handled_by) == (1, "editor")
 
 
 def test_the_same_case_twice_makes_no_version(editor, store):
@@ -155,6 +175,23 @@ def test_a_case_is_made_for_another_entry_that_was_looked_for(editor, store):
     form = seen.form("/admin/cases/new", "시험 질문으로")
     form.send(editor, "시험 질문으로", headers=OURS, changes={"entry": "refund"})
     assert [(case.query, case.faq_ids) for case in draft(store).queries] == [("돈 언제", frozenset({"refund"}))]
+
+
+def test_a_case_of_another_entry_deals_with_the_vote_it_comes_from(editor, store):
+    number, before = voted(store, "언제 와요"), store.drafts.head().id
+    (href,) = [href for href in shown(editor).hrefs() if href.startswith("/admin/cases/new")]
+    response = (
+        page(editor.get(f"{href}&q=환불")).form("/admin/cases/new", "시험 질문으로").send(editor, "시험 질문으로", headers=OURS, changes={"entry": "refund"})
+    )
+    assert store.review.feedback_item(number).handled_by == "editor"
+    page(editor.get(response.headers["Location"])).form("/admin/cases/undo").send(editor, "되돌리기", headers=OURS)
+    assert (store.drafts.head().id, store.review.feedback_item(number).handled_by) == (before, None)
+
+
+def test_a_case_of_a_vote_that_is_gone_is_refused(editor, store):
+    assert "피드백 999" in page(send(editor, "/admin/cases/new", text="환불", must="not", vote="999"), 422).text
+    assert send(editor, "/admin/cases/new", text="환불", must="not", vote="x").status_code == 400
+    assert draft(store).queries == ()
 
 
 def test_a_case_can_be_taken_out_where_it_was_made(editor, store):

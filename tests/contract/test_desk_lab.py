@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.korean.dictionaries import Dictionaries
 from faqbot.retrieval.live import LiveRelease
 from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import current_id
@@ -34,11 +34,11 @@ def editor(app, store) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def two_releases(trained_site: Path, small_table, analyzer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def two_releases(bare_site: Path, small_table, analyzer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A site with the small table published, and the id of a release without its first entry."""
-    site = Path(shutil.copytree(trained_site, tmp_path_factory.mktemp("models") / "default"))
+    site = Path(shutil.copytree(bare_site, tmp_path_factory.mktemp("models") / "default"))
     plan = Plan(Targets(0.9, 0.3), publish=False)
-    made = train(small_table[1:], (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=plan)
+    made = train(small_table[1:], (), Dictionaries((), ()), site=site, analyzer=analyzer, prior=shipped_prior(), plan=plan)
     return site, made.release
 
 

@@ -15,10 +15,11 @@ from faqbot.corpus.export import to_csv, to_xlsx
 from faqbot.corpus.read import read_faq_bytes
 from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.retrieval.release import current_id
-from faqbot.store import NewRelease, Role
+from faqbot.store import Action, Cluster, NewRelease, ReviewKind, ReviewState, Role, Trouble, Wording
+from faqbot.training.landing import Accepted, accept
 from faqbot.training.source import published_table
 from tests.contract.desk import OURS, log, send
-from tests.contract.draft_site import DraftSite, open_site
+from tests.contract.draft_site import DraftSite, now, open_site
 from tests.contract.page import Page, page
 
 TABLE = "id,질문,답변,분류\n"
@@ -276,6 +277,9 @@ def test_a_table_goes_all_the_way_to_visitors_and_back(site, publisher, small_ta
     head = site.store.drafts.head()
     table = DraftTable.from_json(head.table).with_queries([LabelledQuery("배송이 늦어요", frozenset({"late"}), MUST_ANSWER)])
     site.store.drafts.save(table, "publisher", "시험 질문", head.id)
+    said = tuple(Wording(text, text, (now(),), {Trouble.FALLBACK: 1}) for text in ("쿠리어 행방이 묘연함", "쿠리어 행방 묘연"))
+    site.store.review.refresh([Cluster(ReviewKind.UNANSWERED, "", said, "")], ReviewKind, old, now())
+    accept(site.store, site.folder, [item.id for item in site.store.review.page(ReviewState.NEW)], Accepted(Action.ATTACHED, "late"), "publisher")
 
     page(publisher.get("/admin/publish")).form("/admin/publish/train").send(publisher, "학습 시작하기", headers=OURS)
     job = waited(publisher)
@@ -285,6 +289,12 @@ def test_a_table_goes_all_the_way_to_visitors_and_back(site, publisher, small_ta
     assert where in shown.hrefs()
     report = page(publisher.get(where))
     assert "꼭 답할 질문" in report.text
+    won = site.store.drafts.release(job["release"]).made.gate["accepted"]
+    assert won["queries"] == [
+        {"query": "쿠리어 행방이 묘연함", "entry": "late", "question": "배송이 늦어요"}
+    ]  # what is not in the table is counted and not kept
+    assert won["asked"] == 2
+    assert f"새로 답하는 질문 {won['won']}개" in report.text
     assert current_id(site.folder) == old
     assert "이틀" in json.dumps(site.answer("배송이 늦어요"), ensure_ascii=False)
 
@@ -299,5 +309,5 @@ def test_a_table_goes_all_the_way_to_visitors_and_back(site, publisher, small_ta
     assert current_id(site.folder) == old
     site.live.refresh()
     assert "이틀" in json.dumps(site.answer("배송이 늦어요"), ensure_ascii=False)
-    assert [action for _, action, *_ in log(site.store)] == ["release.rollback", "release.publish", "draft.train", "draft.import"]
+    assert [action for _, action, *_ in log(site.store)] == ["release.rollback", "release.publish", "draft.train", "review.accept", "draft.import"]
     assert [each["is_current"] for each in publisher.get("/v1/admin/releases").json["releases"]] in ([False, True], [True, False])

@@ -178,6 +178,34 @@ def test_a_bulk_attachment_is_one_version_and_goes_back_with_the_decision(editor
     assert (store.drafts.head().id, draft(store).entry("late").alternate_questions) == (before, ())
 
 
+def test_each_goes_to_the_entry_that_is_nearest_to_it_in_one_version(editor, store):
+    chosen = found(store, unanswered("환급 언제"), unanswered("안 와요", nearest="late"), unanswered("돈 언제"))
+    before = store.drafts.head().id
+    form = shown(editor).form(f"{WHERE}/decide")
+    assert "각각 가장 가까운 FAQ에 붙이기" in [button.strip() for button in shown(editor).text.splitlines()]
+    response = decide(editor, "nearest", *chosen)
+    assert form.action == f"{WHERE}/decide"
+    assert {entry: draft(store).entry(entry).alternate_questions[-2:] for entry in ("refund", "late")} == {
+        "refund": ("환급 언제", "돈 언제"), "late": ("안 와요",),
+    }  # fmt: skip
+    assert len(store.drafts.versions()) == 2
+    assert [item.landing.entry_id for item in store.review.items([item.id for item in chosen])] == ["refund", "late", "refund"]
+    assert log(store)[0][4]["entries"] == ["refund", "late"]
+    after = shown(editor, response.headers["Location"])
+    assert "3묶음을 다른 질문으로 붙였어요" in after.text
+    after.form(f"{WHERE}/undo").send(editor, "되돌리기", headers=OURS)
+    assert store.drafts.head().id == before
+    assert {state(store, item) for item in chosen} == {ReviewState.NEW}
+
+
+def test_where_one_is_near_to_nothing_nothing_is_attached(editor, store):
+    chosen = found(store, unanswered("환급 언제"), unanswered("주차 되나요", nearest=None))
+    seen = page(decide(editor, "nearest", *chosen), 422)
+    assert f"가까운 FAQ가 없는 묶음이 1개 있습니다({chosen[1].id})" in seen.text
+    assert len([each for each in seen.all("input") if "checked" in each]) == 2
+    assert (len(store.drafts.versions()), state(store, chosen[0])) == (1, ReviewState.NEW)
+
+
 def test_the_draft_stays_where_somebody_changed_it_since(editor, store):
     (item,) = found(store, unanswered("환급 언제"))
     after = shown(editor, decide(editor, "nearest", item).headers["Location"])

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from faqbot.domain import FaqEntry, LabelledQuery
 from faqbot.korean.analyzer import KiwiAnalyzer
-from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.korean.dictionaries import Dictionaries
 from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import current_id, load_release
 from faqbot.store import Role
@@ -35,7 +35,7 @@ LABELLED = (
 def labelled_site(small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """models/<site> with a release that was trained with labelled queries."""
     site = tmp_path_factory.mktemp("labelled") / "default"
-    train(small_table, LABELLED, read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
+    train(small_table, LABELLED, Dictionaries((), ()), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
     return site
 
 
@@ -51,8 +51,8 @@ def publisher(site: DraftSite) -> FlaskClient:
     return site.client(Role.PUBLISHER)
 
 
-def test_without_labelled_queries_the_page_says_what_is_missing(trained_site, tmp_path):
-    opened = open_site(trained_site, tmp_path)
+def test_without_labelled_queries_the_page_says_what_is_missing(bare_site, tmp_path):
+    opened = open_site(bare_site, tmp_path)
     try:
         shown = page(opened.client(Role.VIEWER).get("/admin/thresholds"))
         assert "정답을 아는 질문이 없어요" in shown.text

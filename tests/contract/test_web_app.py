@@ -31,6 +31,14 @@ def test_making_an_app_touches_no_database(live, store, secret, database):
     assert not database.exists()
 
 
+def test_an_app_of_the_tests_reads_no_folder_of_the_project(build, tmp_path):
+    """Whatever was trained there; a folder that a test names is taken."""
+    for settings in (Settings(), Settings(models=tmp_path / "mine")):
+        used = build(settings).extensions["faqbot"].settings
+        assert {used.models.parent, used.var.parent} == {tmp_path}
+    assert used.models == tmp_path / "mine"
+
+
 def test_opening_hours_that_cannot_be_read_are_told_before_anybody_asks(build):
     with pytest.raises(ValueError, match="아무때나"):
         build(Settings(open_hours="아무때나"))

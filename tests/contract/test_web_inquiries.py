@@ -100,6 +100,14 @@ def test_the_status_page_of_a_receipt_opens(build):
     assert client.get(send(client).get_json()["status_url"]).status_code == 200
 
 
+@pytest.mark.parametrize("host", ["faq_bot:8000", "", "help.example.kr/x", "a@evil.example", "help.example.kr:99999"])
+def test_a_host_that_cannot_be_leaves_an_address_that_leads_back_here(client: FlaskClient, host: str) -> None:
+    response = client.post("/v1/inquiries", json=INQUIRY, headers={"Host": host})
+    address = response.get_json()["status_url"]
+    assert address.startswith("/inquiry/")
+    assert client.get(address).status_code == 200
+
+
 def test_blank_ends_are_not_stored(client, store):
     number = send(client, question="  결제가 두 번\n", background=" \n").get_json()["number"]
     assert (store.inquiry(number).content.question, store.inquiry(number).content.background) == ("결제가 두 번", "")

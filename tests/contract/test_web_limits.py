@@ -54,6 +54,11 @@ def test_above_the_limit_a_person_sees_a_page_and_what_was_typed(client):
     assert response.headers["Retry-After"].isdigit()
 
 
+def test_addresses_of_one_home_are_one_client(client: FlaskClient) -> None:
+    assert [ask(client, f"2001:db8:0:1::{last}") for last in ("1", "2", "3", "ffff:4")] == [200, 200, 200, 429]
+    assert ask(client, "2001:db8:0:2::1") == 200
+
+
 def test_page_and_program_are_counted_together(client):
     assert [ask(client), submit(client, "/", QUERY).status_code, ask(client), submit(client, "/", QUERY).status_code, ask(client)] == [200, 200, 200, 429, 429]
 

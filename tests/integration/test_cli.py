@@ -35,7 +35,7 @@ GROUPS = {
     "releases": ["publish", "rollback"],
     "inquiries": ["list", "show", "attachment", "reply", "note", "state", "erase"],
     "notice": ["add", "list", "remove"],
-    "draft": ["show", "versions", "undo", "train", "cancel", "gate", "publish", "export", "thresholds"],
+    "draft": ["show", "versions", "undo", "case", "train", "cancel", "gate", "publish", "export", "thresholds"],
     "review": ["refresh", "list", "synonyms", "show", "decide", "undo"],
     "admin": ["create", "list", "password", "role", "disable", "enable", "log", "key"],
     "admin key": ["create", "list", "revoke"],
@@ -81,14 +81,14 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture(scope="module")
-def models(trained_site: Path) -> Path:
+def models(bare_site: Path) -> Path:
     """The models folder of the published small table. Read only."""
-    return trained_site.parent
+    return bare_site.parent
 
 
 @pytest.fixture
 def own_models(trained_site: Path, tmp_path: Path) -> Path:
-    """A copy of it to change."""
+    """The same with all synonyms, to change."""
     return shutil.copytree(trained_site, tmp_path / "own" / "default").parent
 
 
@@ -299,7 +299,7 @@ def test_train_refuses_a_file_that_is_no_prior(run: Run, own_models: Path, write
 def test_train_refuses_to_run_beside_another_training(run: Run, own_models: Path, write: Write) -> None:
     with training_lock(own_models / "default"):
         result = run("train", "--faq", write("faq.csv", TABLE), "--models", own_models)
-    assert refusal(result) == f"{own_models / 'default'}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요."
+    assert refusal(result) == "default: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요."
 
 
 @pytest.mark.slow
@@ -611,14 +611,12 @@ def test_a_site_without_releases_has_an_empty_list(run: Run, tmp_path: Path) -> 
 
 def test_publishing_an_unknown_release_names_those_there_are(run: Run, own_models: Path) -> None:
     known = current_id(own_models / "default")
-    message = f"{own_models / 'default'}: 릴리스 '0123456789abcdef'이(가) 없습니다. 있는 릴리스: {known}"
+    message = f"default: 릴리스 '0123456789abcdef'이(가) 없습니다. 있는 릴리스: {known}"
     assert refusal(run("releases", "--models", own_models, "publish", "0123456789abcdef")) == message
 
 
 def test_rolling_back_the_first_release_is_refused(run: Run, own_models: Path) -> None:
-    assert refusal(run("releases", "--models", own_models, "rollback")) == (
-        f"{own_models / 'default'}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요."
-    )
+    assert refusal(run("releases", "--models", own_models, "rollback")) == ("default: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
 
 
 def test_publishing_does_not_wait_for_a_training(run: Run, own_models: Path) -> None:

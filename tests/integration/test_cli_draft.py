@@ -93,6 +93,29 @@ def test_an_import_is_a_version_that_can_be_undone(run: Run, table: Path, querie
         assert store.audit.page()[1].after == {"version": 2, "new": 0, "changed": 2, "unchanged": 3, "removed": 0, "duplicate": 0}
 
 
+def test_a_test_case_is_put_into_the_draft_by_its_words(run: Run, table: Path, var: Path) -> None:
+    run("import", str(table), "--yes", "--by", "minji")
+    made = run("draft", "case", "돈 언제 줘요", "--answer", "refund", "--by", "minji")
+    assert (made.exit_code, "정답을 아는 질문 1개" in made.output) == (0, True)
+    assert "2개" in run("draft", "case", "점심 뭐 먹지", "--none").output
+    assert "이미 같은 시험 질문이" in run("draft", "case", "점심 뭐 먹지", "--none").output
+    with build_store(Settings(var=var)) as store:
+        cases = [(each["query"], each["faq_ids"], each["kind"]) for each in store.drafts.head().table["queries"]]
+        assert sorted(cases) == [("돈 언제 줘요", ["refund"], "must_answer"), ("점심 뭐 먹지", [], "must_not_answer")]
+        assert [(line.actor, line.after["entry"]) for line in store.audit.page(action="draft.case")] == [("운영자", ""), ("minji", "refund")]
+    succeeded(run("draft", "undo", with_models=False))
+    with build_store(Settings(var=var)) as store:
+        assert len(store.drafts.head().table["queries"]) == 1
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 2), (("--answer", "refund", "--none"), 2), (("--answer", "gone"), 1)])
+def test_what_is_no_test_case_changes_nothing(run: Run, table: Path, var: Path, options: tuple[str, ...], code: int) -> None:
+    run("import", str(table), "--yes")
+    assert run("draft", "case", "돈 언제 줘요", *options).exit_code == code
+    with build_store(Settings(var=var)) as store:
+        assert store.drafts.head().table["queries"] == []
+
+
 def test_an_upload_that_drops_much_is_refused_unless_told_so(run: Run, table: Path) -> None:
     succeeded(run("import", str(table), "--yes"))
     table.write_bytes("\n".join(TABLE.splitlines()[:2]).encode("cp949"))

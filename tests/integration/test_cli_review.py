@@ -65,6 +65,21 @@ def test_the_queue_is_refreshed_listed_decided_and_taken_back(run: Run, settings
     assert "단골 할인 되나요" in run("list").output
 
 
+def test_each_of_several_is_attached_to_what_is_near_to_it(run: Run, settings: Settings) -> None:
+    ask(settings, "환불 언제 해 주나요", "배송 왜 이리 늦어요")
+    run("refresh")
+    items = {item["nearest"]: item["id"] for item in json.loads(run("list", "--json").output)}
+    assert set(items) == {"refund", "late"}
+    done = run("decide", *items.values(), "--attach", "-")
+    assert (done.exit_code, "2묶음: 받아들임 · 초안" in done.output) == (0, True)
+    with build_store(settings) as store:
+        entries = {entry["id"]: entry["alternate_questions"][-1] for entry in store.drafts.head().table["entries"] if entry["alternate_questions"]}
+        assert (entries["refund"], entries["late"]) == ("환불 언제 해 주나요", "배송 왜 이리 늦어요")
+        assert len(store.drafts.versions()) == 1
+        decision = store.review.decisions()[0]
+    assert "2묶음을 되돌렸습니다." in run("undo", decision.id).output
+
+
 def test_a_decision_must_be_one_and_of_something_that_is_there(run: Run, settings: Settings) -> None:
     assert run("decide", 1).exit_code == 2
     assert run("decide", 1, "--new-entry", "--state", "held").exit_code == 2

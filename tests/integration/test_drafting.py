@@ -31,7 +31,7 @@ from faqbot.settings import Settings
 from faqbot.store import Job, JobState, NewRelease, Store
 from faqbot.training import comparing
 from faqbot.training.drafting import Drafted, Trainer
-from faqbot.training.jobs import cancel, environment_of, log_file, running, start_training
+from faqbot.training.jobs import NICE, cancel, environment_of, log_file, running, start_training
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish, training_lock
 from faqbot.training.releasing import publish_release, rollback_release, table_of_release, working
@@ -339,14 +339,29 @@ def test_a_job_on_another_computer_is_dead_when_it_has_been_silent(store: Store)
     assert store.drafts.jobs.job(job.id).state is JobState.FAILED
 
 
-def test_a_draft_that_cannot_be_trained_says_why(store: Store, settings: Settings, table: DraftTable) -> None:
+def test_a_draft_that_cannot_be_trained_says_why(store: Store, settings: Settings, table: DraftTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faqbot.training.jobs.step_back", lambda: None)  # the tests go on in this process
     version = store.drafts.save(replace(table, user_words="네이버페이\t명사\n"), "김", "", None)
     job = store.drafts.jobs.start("train", "김", socket.gethostname(), version.id)
-    before = os.getpriority(os.PRIO_PROCESS, 0)
-    assert before >= 0
     ended = train_draft_job(settings, job.id)
     assert ended.state is JobState.FAILED
     assert "사용자 사전 1행" in ended.error
+
+
+AUTOGROUP = Path("/proc/self/autogroup")
+
+
+@pytest.mark.parametrize("own_session", [True, False], ids=["as a job is started", "beside others"])
+def test_a_job_steps_back_and_takes_nobody_of_its_session_with_it(own_session: bool) -> None:
+    if not AUTOGROUP.exists():
+        pytest.skip("this system gives sessions no shares")
+    program = (
+        f"import os\nfrom faqbot.training.jobs import step_back\nstep_back()\nprint(os.getpriority(os.PRIO_PROCESS, 0))\nprint(open('{AUTOGROUP}').read())"
+    )
+    before = AUTOGROUP.read_text(encoding="ascii").split()[-1]
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=PATIENCE, start_new_session=own_session)
+    niceness, group = done.stdout.splitlines()[:2]
+    assert (niceness, group.split()[-1]) == (str(min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICE)), str(NICE) if own_session else before)
 
 
 def test_nothing_is_trained_without_a_draft(store: Store, settings: Settings) -> None:

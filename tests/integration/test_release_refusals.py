@@ -15,7 +15,7 @@ import pytest
 from faqbot.domain import FaqEntry
 from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import KiwiAnalyzer
-from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.korean.dictionaries import Dictionaries
 from faqbot.retrieval.contents import TERM
 from faqbot.retrieval.live import LiveRelease
 from faqbot.retrieval.parameters import Targets
@@ -46,9 +46,9 @@ def canary(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def site(trained_site: Path, tmp_path: Path) -> Iterator[Path]:
+def site(bare_site: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy to damage, with its release published."""
-    copy = shutil.copytree(trained_site, tmp_path / "default")
+    copy = shutil.copytree(bare_site, tmp_path / "default")
     yield copy
     shutil.rmtree(copy)
 
@@ -59,11 +59,11 @@ def release(site: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def two(trained_site: Path, small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def two(bare_site: Path, small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site whose published release was followed by another one, not published yet."""
-    site = shutil.copytree(trained_site, tmp_path_factory.mktemp("two") / "default")
+    site = shutil.copytree(bare_site, tmp_path_factory.mktemp("two") / "default")
     changed = (dataclasses.replace(small_table[0], answer="이제 하루 걸립니다."), *small_table[1:])
-    train(changed, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3), publish=False))
+    train(changed, (), Dictionaries((), ()), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3), publish=False))
     return site
 
 

@@ -447,7 +447,7 @@ def test_a_stored_question_is_not_taken_for_one_typed_on_the_other_keyboard_layo
 def test_a_second_training_at_the_same_time_is_refused(train_on: Train, site: Path, small_table: tuple[FaqEntry, ...]) -> None:
     with training_lock(site), pytest.raises(ReleaseError) as refusal:
         train_on(small_table)
-    assert str(refusal.value) == f"{site}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요."
+    assert str(refusal.value) == f"{site.name}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요."
 
 
 def test_the_next_training_may_start_when_one_failed(train_on: Train, small_table: tuple[FaqEntry, ...], monkeypatch: pytest.MonkeyPatch) -> None:

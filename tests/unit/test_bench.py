@@ -10,6 +10,7 @@ from tests.bench import __main__ as command
 from tests.bench import zipf
 from tests.bench.engines import Kind, bm25, brute_force
 from tests.bench.load import drive, get
+from tests.bench.operating import Exchange, until_all_serve
 from tests.bench.processes import cpu_seconds, free_port, memory, tree
 from tests.bench.report import HEAD, Row
 from tests.bench.serving import hello
@@ -28,7 +29,8 @@ def test_one_item_prints_a_table_and_writes_json(tmp_path: Path, monkeypatch: py
     assert set(written["rows"][0]["details"]["split"]) >= {"Kiwi and tokens", "weigh", "nominate", "exact scores", "ask"}
 
 
-def test_every_engine_finds_the_same_rows_of_a_synthetic_index():
+def test_every_engine_finds_the_same_rows_of_a_synthetic_index(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(zipf, "VOCABULARY", 20_000)
     index, readings = zipf.synthesise(300, queries=5)
     for kind in (Kind(index, rows) for rows in Rows):
         for reading in filter(kind.knows, readings):
@@ -52,6 +54,19 @@ def test_a_real_server_is_loaded_and_watched(tmp_path: Path):
         with pytest.raises(RuntimeError, match="no good response"):
             drive(port, [get("/missing")], seconds=0.2, connections=1)
     assert seconds > 0
+
+
+def test_a_publication_is_served_by_all_when_the_last_question_was_sent_that_the_old_release_answered():
+    exchanges = [
+        Exchange(0.9, "old"),
+        Exchange(1.1, "new"),
+        Exchange(1.5, "old"),
+        Exchange(1.7, failure="status 503"),
+        Exchange(1.9, "new"),
+        Exchange(2.5, "old"),
+    ]
+    assert until_all_serve("new", 1.0, 2.0, exchanges) == 0.5
+    assert until_all_serve("old", 2.0, 3.0, exchanges) == 0.0
 
 
 @pytest.mark.parametrize(("ratio", "at_least", "verdict"), [(0.9, False, "ok"), (1.1, False, "miss"), (0.9, True, "miss"), (1.1, True, "ok")])

@@ -44,14 +44,14 @@ def three(site: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def files(trained_site: Path) -> dict[str, bytes]:
+def files(bare_site: Path) -> dict[str, bytes]:
     """The files of a real release."""
-    return {path.name: path.read_bytes() for path in sorted((trained_site / current_id(trained_site)).iterdir())}
+    return {path.name: path.read_bytes() for path in sorted((bare_site / current_id(bare_site)).iterdir())}
 
 
 @pytest.fixture(scope="module")
-def real(trained_site: Path) -> str:
-    return current_id(trained_site)
+def real(bare_site: Path) -> str:
+    return current_id(bare_site)
 
 
 class Killed(BaseException):
@@ -266,14 +266,14 @@ def test_an_id_that_is_none_or_that_looks_like_a_path_is_refused_with_those_ther
     publish(three, A)
     with pytest.raises(ReleaseError) as refusal:
         publish(three, release_id)
-    assert str(refusal.value) == f"{three}: 릴리스 {release_id!r}이(가) 없습니다. 있는 릴리스: {C}, {B}, {A}"
+    assert str(refusal.value) == f"{three.name}: 릴리스 {release_id!r}이(가) 없습니다. 있는 릴리스: {C}, {B}, {A}"
     assert current_id(three) == A
 
 
 def test_publishing_where_there_is_no_release_says_so(site: Path) -> None:
     with pytest.raises(ReleaseError) as refusal:
         publish(site, A)
-    assert str(refusal.value) == f"{site}: 릴리스 {A!r}이(가) 없습니다. 있는 릴리스: 없음"
+    assert str(refusal.value) == f"{site.name}: 릴리스 {A!r}이(가) 없습니다. 있는 릴리스: 없음"
 
 
 def test_a_very_long_id_is_cut_in_the_message(three: Path) -> None:
@@ -286,6 +286,15 @@ def test_rollback_goes_back_along_publications(three: Path) -> None:
         publish(three, release_id)
     assert [rollback(three), rollback(three)] == [C, A]
     assert current_id(three) == A
+
+
+def test_two_who_saw_the_same_release_serve_go_back_once(three: Path) -> None:
+    for release_id in (A, B, C):
+        publish(three, release_id)
+    assert rollback(three, serving=C) == B
+    with pytest.raises(ReleaseError, match="그사이 다른 릴리스"):
+        rollback(three, serving=C)
+    assert current_id(three) == B
 
 
 def test_publishing_the_current_release_again_is_no_step_to_roll_back(three: Path) -> None:
@@ -314,7 +323,7 @@ def test_there_is_nothing_before_the_first_release(three: Path) -> None:
     publish(three, A)
     with pytest.raises(ReleaseError) as refusal:
         rollback(three)
-    assert str(refusal.value) == f"{three}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요."
+    assert str(refusal.value) == f"{three.name}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요."
     assert current_id(three) == A
 
 
@@ -361,7 +370,7 @@ def test_a_site_that_is_not_there_has_no_releases(site: Path) -> None:
 def test_a_second_training_of_a_site_is_told_to_wait(site: Path) -> None:
     with training_lock(site), pytest.raises(ReleaseError) as refusal, training_lock(site):
         raise AssertionError("both hold it")
-    assert str(refusal.value) == f"{site}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요."
+    assert str(refusal.value) == f"{site.name}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요."
 
 
 def test_a_training_that_failed_gives_the_lock_back(site: Path) -> None:
@@ -393,3 +402,33 @@ def test_a_damaged_release_is_not_published(site: Path) -> None:
     with pytest.raises(ReleaseError, match="faqbot train"):
         publishing.publish(site, "a" * 16)
     assert not (site / "CURRENT").exists()
+
+
+def test_what_was_published_is_told_in_order_and_what_serves_once(three: Path) -> None:
+    assert publishing.published_before(three) == ()
+    for release_id in (A, C, B):
+        publish(three, release_id)
+    assert publishing.published_before(three) == (A, C, B)
+    rollback(three)
+    assert publishing.published_before(three) == (A, C)
+    publish(three, A)
+    assert publishing.published_before(three) == (A, C, A)
+
+
+def test_a_publication_that_was_killed_before_its_history_is_told_too(three: Path) -> None:
+    publish(three, A)
+    (three / "CURRENT").write_text(f"{B}\n")
+    assert publishing.published_before(three) == (A, B)
+
+
+def test_releases_are_removed_but_those_that_were_published(three: Path) -> None:
+    publish(three, A)
+    publish(three, B)
+    assert publishing.remove(three, [A, B, C, "d" * 16, "../x"]) == (C, "d" * 16)
+    assert {path.name for path in three.iterdir() if path.is_dir()} == {A, B}
+
+
+def test_nothing_is_removed_while_a_training_is_at_work(three: Path) -> None:
+    with training_lock(three), pytest.raises(ReleaseError):
+        publishing.remove(three, [C])
+    assert (three / C).exists()

@@ -9,7 +9,7 @@ import pytest
 
 from faqbot.corpus.draft import MUST_ANSWER, MUST_NOT_ANSWER, DraftTable
 from faqbot.domain import FaqEntry, LabelledQuery, Outcome, Reason
-from faqbot.errors import MissingRecordError, StoreError
+from faqbot.errors import MissingRecordError, QueryError, StoreError
 from faqbot.evaluation.proposals import NEAR_TIES, proposals
 from faqbot.evaluation.review import refresh
 from faqbot.evaluation.synonym_proposals import synonym_proposals
@@ -19,7 +19,7 @@ from faqbot.korean.reading import Reader, Reading
 from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.store import Action, Cluster, OfferRow, QueryRecord, ReviewKind, ReviewState, Store, Wording, open_store
-from faqbot.training.landing import Accepted, accept, set_aside, take_back
+from faqbot.training.landing import Accepted, accept, put_case, set_aside, take_back, take_case_back
 from faqbot.training.releasing import working
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -154,6 +154,38 @@ def test_attached_wordings_become_alternate_questions(store: Store, ids: dict[st
 def test_a_proposal_is_attached_to_the_entry_it_is_for(store: Store, ids: dict[str, int], tmp_path: Path) -> None:
     accept(store, tmp_path, [ids["택배 실종"]], Accepted(Action.ATTACHED), "민지")
     assert table(store, tmp_path).entry("late").alternate_questions == ("택배 실종",)
+
+
+def test_each_item_is_attached_to_the_entry_that_it_names_itself(store: Store, tmp_path: Path) -> None:
+    entries = (FaqEntry("refund", "환불은 며칠 걸리나요?", "사흘입니다."), FaqEntry("late", "배송이 늦어요", "기다려 주세요."))
+    head = store.drafts.save(DraftTable(entries), "민지", "시작", None).id
+    near = Cluster(ReviewKind.UNANSWERED, "", (Wording("돈 언제 와요", "돈 언제 와요", (NOW,), nearest="refund"),))
+    proposed = Cluster(ReviewKind.ALTERNATE, "late", (Wording("택배 실종", "택배 실종", (NOW,), picked=1),))
+    lost = Cluster(ReviewKind.UNANSWERED, "", (Wording("단골 할인", "단골 할인", (NOW,)),))
+    store.review.refresh([near, proposed, lost], tuple(ReviewKind), "release", NOW)
+    numbers = {item.representative: item.id for kind in ReviewKind for item in store.review.page(None, kind=kind)}
+    with pytest.raises(StoreError, match="가까운 FAQ가 없는 묶음"):
+        accept(store, tmp_path, list(numbers.values()), Accepted(Action.ATTACHED), "민지")
+    assert store.drafts.head().id == head
+    both = [numbers["돈 언제 와요"], numbers["택배 실종"]]
+    made = accept(store, tmp_path, both, Accepted(Action.ATTACHED), "민지")
+    assert [table(store, tmp_path).entry(entry).alternate_questions for entry in ("refund", "late")] == [("돈 언제 와요",), ("택배 실종",)]
+    assert [item.landing.entry_id for item in store.review.items(both)] == ["refund", "late"]
+    assert take_back(store, made.id, "민지")[1]
+    assert (store.drafts.head().id, [item.landing for item in store.review.items(both)]) == (head, [None, None])
+
+
+def test_a_test_case_is_put_once_and_taken_back(store: Store, ids: dict[str, int], tmp_path: Path) -> None:
+    made = put_case(store, tmp_path, "  돈은 언제  와요? ", "refund", "민지")
+    assert (made.is_new, [(case.faq_ids, case.kind) for case in table(store, tmp_path).queries]) == (True, [(frozenset({"refund"}), MUST_ANSWER)])
+    assert not put_case(store, tmp_path, "돈은 언제 와요?", "refund", "민지").is_new
+    assert len([entry for entry in store.audit.page() if entry.action == "draft.case"]) == 1
+    with pytest.raises(MissingRecordError, match="gone"):
+        put_case(store, tmp_path, "환불", "gone", "민지")
+    with pytest.raises(QueryError):
+        put_case(store, tmp_path, " ", "", "민지")
+    take_case_back(store, made.info.id, "민지")
+    assert table(store, tmp_path).queries == ()
 
 
 def test_a_new_entry_stays_off_until_it_has_an_answer(store: Store, ids: dict[str, int], tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 import json
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from faqbot import messages
+from faqbot.corpus.draft import MUST_ANSWER, MUST_NOT_ANSWER
 from faqbot.store import AuditEntry, Role
 from faqbot.web.desk.frame import ROLE_NAMES, render
 from faqbot.web.desk.page import Page
+from faqbot.web.desk.queue_words import STATE_NAMES
 from faqbot.web.desk.visit import DeskVisit
 
 _PER_PAGE = 50
@@ -34,9 +38,21 @@ ACTION_NAMES = {
     "draft.train": "학습하기",
     "draft.cancel": "학습 멈추기",
     "draft.undo": "초안 되돌리기",
+    "draft.import": "표를 초안에 넣기",
+    "draft.case": "시험 질문 넣기",
+    "draft.restore": "초안의 앞 판으로",
+    "draft.dictionary": "사전 고치기",
+    "faq.add": "FAQ 더하기",
+    "faq.edit": "FAQ 고치기",
+    "faq.enabled": "FAQ 켜거나 끄기",
+    "faq.remove": "FAQ 빼기",
+    "feedback.handle": "피드백 처리하기",
+    "review.refresh": "질문 다시 묶기",
+    "draft.gate": "다시 점검하기",
     "release.publish": "배포",
     "release.rollback": "이전 릴리스로 되돌리기",
     "release.thresholds": "기준값 바꾸기",
+    "release.remove": "오래된 릴리스 지우기",
     "review.accept": "질문 받아들이기",
     "review.decide": "질문 분류하기",
     "review.undo": "질문 처리 되돌리기",
@@ -52,6 +68,54 @@ MEMBER_NAMES = {
     "state": "상태",
     "starts": "시작",
     "ends": "끝",
+    "replies": "답변 수",
+    "notes": "메모 수",
+    "erased": "내용 지움",
+    "version": "초안의 판",
+    "from": "가져온 판",
+    "entry": "FAQ",
+    "entries": "FAQ",
+    "action": "처리",
+    "decision": "결정",
+    "restored": "되돌린 묶음",
+    "draft": "초안도 되돌림",
+    "kind": "종류",
+    "handled": "처리함",
+    "release": "릴리스",
+    "answer": "답변",
+    "suggest": "후보 기준값",
+    "why": "이유",
+    "file": "파일",
+    "new": "새로",
+    "changed": "고침",
+    "unchanged": "그대로",
+    "removed": "뺌",
+    "duplicate": "질문이 같은 것",
+    "left_out": "빼놓은 줄",
+    "user_words": "사용자 사전 줄 수",
+    "synonyms": "동의어 줄 수",
+    "enabled": "사용",
+    "job": "작업",
+    "question": "질문",
+    "category": "분류",
+    "alternate_questions": "다른 질문",
+    "keywords": "키워드",
+    "short_title": "짧은 제목",
+    "link_url": "링크 주소",
+    "link_label": "링크 이름",
+    "updated_at": "고친 날",
+    "valid_from": "보이기 시작하는 날",
+    "valid_to": "마지막으로 보이는 날",
+}
+#: Where a member means something else: (action, member) → words.
+_OWN_NAMES = {("release.thresholds", "answer"): "답하는 기준값"}
+#: Values of members in words.
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "role": {role.value: ROLE_NAMES[role] for role in Role},
+    "state": messages.STATE | {state.value: words for state, words in STATE_NAMES.items()},
+    "action": {"attached": "다른 질문으로", "drafted": "새 FAQ", "case": "시험 질문으로", "synonym": "유의어로"},
+    "kind": {MUST_ANSWER: "답해야 함", MUST_NOT_ANSWER: "답하면 안 됨"},
+    "gate": {"green": "통과", "red": "빨강"},
 }
 _ANSWERS = {True: "예", False: "아니요"}
 
@@ -84,17 +148,30 @@ def changes(entry: AuditEntry) -> tuple[Change, ...]:
     """
     before, after = (value if isinstance(value, dict) else {} if value is None else {"": value} for value in (entry.before, entry.after))
     names = [*before, *(name for name in after if name not in before)]
-    return tuple(Change(MEMBER_NAMES.get(name, name), _words(before, name), _words(after, name)) for name in names if before.get(name) != after.get(name))
+    differ = [name for name in names if before.get(name) != after.get(name)]
+    return tuple(Change(_name(entry.action, name), _words(entry.action, before, name), _words(entry.action, after, name)) for name in differ)
 
 
-def _words(members: dict[str, object], name: str) -> str:
+def _name(action: str, name: str) -> str:
+    """Of a member; before a decision on the queue stands what each item was, by its id."""
+    if action == "review.decide" and name.isdecimal():
+        return f"{name}번 묶음"
+    return _OWN_NAMES.get((action, name), MEMBER_NAMES.get(name, name))
+
+
+def _words(action: str, members: dict[str, object], name: str) -> str:
     if name not in members:
         return ""
     value = members[name]
     if isinstance(value, bool):
         return _ANSWERS[value]
-    if name == "role" and value in set(Role):
-        return ROLE_NAMES[Role(str(value))]
+    kind = {("review.decide", True): "state", ("draft.gate", False): "gate"}.get((action, name.isdecimal()), name)
+    if isinstance(value, str) and value in _VALUES.get(kind, {}):
+        return _VALUES[kind][value]
+    if value is None:
+        return "없음"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 

@@ -12,13 +12,13 @@ from faqbot import messages
 from faqbot.domain import Outcome
 from faqbot.errors import MissingRecordError, QueryError, StoreError
 from faqbot.store import FeedbackItem, FeedbackReason, Role, Vote
-from faqbot.web.desk.casing import put
+from faqbot.training.landing import put_case, take_case_back
 from faqbot.web.desk.frame import render, see_other
 from faqbot.web.desk.inquiries import page_number
 from faqbot.web.desk.page import Page
 from faqbot.web.desk.questions import entry_titles, ids_of
 from faqbot.web.desk.visit import DeskVisit
-from faqbot.web.desk.working import expected, is_ours_to_tell, status_of
+from faqbot.web.desk.working import expected, is_ours_to_tell, site_of, status_of
 from faqbot.web.problems import RequestError
 from faqbot.web.schema import ProblemCode
 
@@ -30,8 +30,8 @@ _HANDLED: Mapping[str, tuple[str, bool | None]] = {"no": ("처리하지 않은 �
 _DONE = {
     "handled": "처리한 것으로 표시했어요.",
     "reopened": "다시 처리할 것으로 표시했어요.",
-    "case": "시험 질문으로 초안에 넣었어요. 다음에 학습할 때부터 점검해요.",
-    "same": "이미 같은 시험 질문이 초안에 있어요.",
+    "case": "시험 질문으로 초안에 넣고, 이 피드백을 처리한 것으로 표시했어요. 다음에 학습할 때부터 점검해요.",
+    "same": "이미 같은 시험 질문이 초안에 있어요. 이 피드백은 처리한 것으로 표시했어요.",
     "undone": "초안을 바로 앞 판으로 되돌렸어요.",
     "not_undone": "그 뒤에 초안이 바뀌어서 되돌리지 않았어요. 필요하면 초안에서 직접 빼 주세요.",
 }
@@ -95,6 +95,7 @@ def show(visit: DeskVisit, asked: Asked, *, error: str = "", status: int = 200) 
         "chosen": frozenset(ids_of(request.args.getlist("id"))),
         "votes": [(name, words) for name, (words, _) in _VOTES.items()], "handled": [(name, words) for name, (words, _) in _HANDLED.items()],
         "reasons": [("", "모두"), *((reason.value, messages.FEEDBACK_REASON[reason]) for reason in FeedbackReason)], "version": request.args.get("version", ""),
+        "vote": request.args.get("of", ""),
     }  # fmt: skip
     return render("desk/feedback.html", status=status, done=_DONE, **context)
 
@@ -117,14 +118,13 @@ def handle(visit: DeskVisit, form: MultiDict[str, str]) -> ResponseReturnValue:
 
 def undo(visit: DeskVisit, form: MultiDict[str, str]) -> ResponseReturnValue:
     """Take a test case out again, where nobody changed the draft since."""
-    asked, version = asked_of(form), expected(form.get("version", ""))
+    asked = asked_of(form)
     try:
-        info = visit.store.drafts.undo(visit.actor.name, version)
+        take_case_back(visit.store, expected(form.get("version", "")), visit.actor.name, expected(form.get("of", "")))
     except StoreError as error:
         if not is_ours_to_tell(error):
             raise
         return see_other("desk_feedback", done="not_undone", **asked.values())
-    visit.audit("draft.undo", "draft", before=version, after=info.id)
     return see_other("desk_feedback", done="undone", **asked.values())
 
 
@@ -134,24 +134,18 @@ def must_answer(item: FeedbackItem) -> str:
 
 
 def _case(visit: DeskVisit, asked: Asked, number: str) -> Response:
-    found = _find(visit, asked, ids_of([number]))
+    found = visit.store.review.feedback_item(*ids_of([number]))
     if found is None or found.query is None:
         raise RequestError(ProblemCode.NOT_FOUND)
     try:
-        info, before = put(visit, found.query.record.text, must_answer(found))
+        made = put_case(visit.store, site_of(visit), found.query.record.text, must_answer(found), visit.actor.name, found.id)
     except (QueryError, StoreError) as error:
         if not (is_ours_to_tell(error) or isinstance(error, MissingRecordError)):
             raise
         return show(visit, asked, error=str(error), status=status_of(error))
-    if info.id == before:
+    if not made.is_new:
         return see_other("desk_feedback", done="same", **asked.values())
-    return see_other("desk_feedback", done="case", version=info.id, **asked.values())
-
-
-def _find(visit: DeskVisit, asked: Asked, ids: tuple[int, ...]) -> FeedbackItem | None:
-    """One of the votes that the page may list."""
-    total, review = visit.store.review.feedback_count(*asked.wanted), visit.store.review
-    return next((item for item in review.feedback_inbox(*asked.wanted, total) if item.id in ids), None)
+    return see_other("desk_feedback", done="case", version=made.info.id, of=found.id if made.handled else None, **asked.values())
 
 
 def _line(item: FeedbackItem, titles: Mapping[str, str]) -> Line:

@@ -260,7 +260,7 @@ def api_upload(visit: DeskVisit) -> Any:
     except ValueError as error:
         raise RequestError(ProblemCode.INVALID_REQUEST) from error
     except FaqbotError as error:
-        if isinstance(error, RequestError) or not is_ours_to_tell(error):
+        if not is_ours_to_tell(error):
             raise
         return refused(error)
     return to_json(shown)

@@ -18,7 +18,9 @@ from faqbot.training.jobs import cancel, log_file, running, start_training
 from faqbot.training.publish import published_before
 from faqbot.training.source import published_table
 from faqbot.web.desk.frame import render, see_other
+from faqbot.web.desk.notes import NotedEntry, notes_by_entry
 from faqbot.web.desk.page import Api, Page
+from faqbot.web.desk.release_figures import Figures, figures_of
 from faqbot.web.desk.uploads import uploads_of
 from faqbot.web.desk.visit import DeskVisit
 from faqbot.web.desk.working import LogLine, current_or_none, draft_of, expected, is_ours_to_tell, refused, save, site_of, status_of, table_file
@@ -34,8 +36,9 @@ DONE = {
     "same": "초안과 똑같은 표라서 바뀐 것이 없어요.",
     "dropped": "올린 표를 버렸어요.",
     "training": "학습을 시작했어요. 이 화면을 떠나도 계속돼요.",
-    "cancelled": "학습을 취소했어요. 반쯤 된 것은 남지 않아요.",
-    "over": "진행 중인 학습이 없어요.",
+    "cancelled": "취소했어요. 반쯤 된 것은 남지 않아요.",
+    "checking": "다시 점검하기 시작했어요. 이 화면을 떠나도 계속돼요.",
+    "over": "진행 중인 학습이나 점검이 없어요.",
     "undone": "초안을 바로 앞 판으로 되돌렸어요.",
     "published": "공개했어요. 2초 안에 모든 손님이 새 답을 봐요.",
     "already": "이미 공개된 릴리스예요.",
@@ -54,11 +57,19 @@ _BACK = {"publish": "desk_publish", "draft": "desk_draft", "faqs": "desk_faqs", 
 
 
 class ListedRelease(NamedTuple):
-    """A line of the list: what the log says, whether it serves, and what its gate says: red, green or ""."""
+    """A line of the list: what the log says, whether it serves, what its gate says (red, green or ""), and its figures."""
 
     logged: LoggedRelease
     is_current: bool
     gate: str
+    figures: Figures | None
+
+
+class Noted(NamedTuple):
+    """What the last training noticed about entries that are still there: the version it trained, and those entries."""
+
+    version: int
+    entries: tuple[NotedEntry, ...]
 
 
 def overview_page(visit: DeskVisit) -> ResponseReturnValue:
@@ -83,7 +94,7 @@ def overview(visit: DeskVisit, *, errors: Mapping[str, str] | None = None, statu
     except ReleaseError as error:
         now, published, problem = None, None, str(error)
     counts = changes(published.entries if published else (), now.table.entries).counts() if now else {}
-    listed = tuple(ListedRelease(each, each.release == current, gate_state(each)) for each in drafts.releases(RELEASES))
+    listed = tuple(ListedRelease(each, each.release == current, gate_state(each), figures_of(each.made.figures)) for each in drafts.releases(RELEASES))
     head = next((each for each in drafts.versions(VERSIONS) if each.is_head), None)
     candidate = next((each for each in listed if head and each.logged.made.version_id == head.id and not each.is_current), None)
     context: dict[str, Any] = {
@@ -115,7 +126,7 @@ def draft(visit: DeskVisit) -> ResponseReturnValue:
     context: dict[str, Any] = {
         "now": now, "head": head, "versions": versions, "counts": counts, "tab": tab, "tabs": _TABS, "page": page, "pages": pages,
         "rows": rows[(page - 1) * ROWS : page * ROWS], "has_published": published is not None,
-        "texts": _texts(now.table, published) if published else (), "column_words": {column.name: column.aliases[0] for column in COLUMNS},
+        "noted": _noted(visit, now.table), "texts": _texts(now.table, published) if published else (), "column_words": {column.name: column.aliases[0] for column in COLUMNS},
     }  # fmt: skip
     return render("desk/draft.html", done=DONE, **context)
 
@@ -180,13 +191,13 @@ def stop(visit: DeskVisit, form: MultiDict[str, str]) -> ResponseReturnValue:
 def api_training(visit: DeskVisit) -> Any:
     """How the last training stands; null where there was none."""
     running(visit.store.drafts, log_file(visit.settings))
-    return {"job": _job_json(next(iter(visit.store.drafts.jobs.latest(1)), None))}
+    return {"job": job_json(next(iter(visit.store.drafts.jobs.latest(1)), None))}
 
 
 def api_train(visit: DeskVisit) -> Any:
     """Begin."""
     try:
-        return {"job": _job_json(_started(visit))}
+        return {"job": job_json(_started(visit))}
     except FaqbotError as error:
         if not is_ours_to_tell(error):
             raise
@@ -218,14 +229,25 @@ def _cancelled(visit: DeskVisit, job_id: int | None) -> bool:
     return True
 
 
-def _job_json(job: Job | None) -> dict[str, Any] | None:
+def job_json(job: Job | None) -> dict[str, Any] | None:
+    """A job for programs."""
     if job is None:
         return None
     return {
-        "id": job.id, "state": job.state.value, "words": _STATES[job.state], "progress": job.progress, "step": job.step, "started_by": job.started_by,
+        "id": job.id, "kind": job.kind, "state": job.state.value, "words": _STATES[job.state], "progress": job.progress, "step": job.step, "started_by": job.started_by,
         "started_at": job.started_at.isoformat(), "version": job.version_id, "is_over": job.is_over, "error": job.error,
         "release": (job.result or {}).get("release"),
     }  # fmt: skip
+
+
+def _noted(visit: DeskVisit, table: DraftTable) -> Noted | None:
+    """What was noticed, without what has been mended by another question or by removal since; None where nothing is left or nobody looked."""
+    logged = next((each for each in visit.store.drafts.releases(RELEASES) if each.made.version_id and (each.made.gate or {}).get("notes") is not None), None)
+    if logged is None or logged.made.gate is None or logged.made.version_id is None:
+        return None
+    entries = {entry.id: entry.question for entry in table.entries if entry.enabled}
+    found = notes_by_entry(logged.made.gate["notes"], lambda row: entries.get(row["id"]) == row["question"])
+    return Noted(logged.made.version_id, found) if found else None
 
 
 def _before(visit: DeskVisit) -> str:

@@ -25,6 +25,7 @@ from faqbot.web.desk.frame import render, see_other, short_moment
 from faqbot.web.desk.inquiries import page_number
 from faqbot.web.desk.page import Page
 from faqbot.web.desk.visit import DeskVisit
+from faqbot.web.desk.waiting import waiting
 from faqbot.web.desk.working import download, is_ours_to_tell, site_of
 from faqbot.web.problems import RequestError
 from faqbot.web.schema import ProblemCode
@@ -103,7 +104,7 @@ def show(visit: DeskVisit, asked: Asked, *, error: str = "", status: int = 200, 
         "asked": asked, "lines": lines(visit, items), "counts": counts, "page": page, "pages": pages, "orders": ORDERS, "kinds": KINDS, "words": words,
         "states": [state for state in words.STATE_NAMES if state in words.ALWAYS[asked.kind] or counts[state]], "error": error, "chosen": frozenset(chosen),
         "sizes": {kind: review.counts(kind)[ReviewState.NEW] for kind in ReviewKind}, "latest": _latest(visit), "refreshed_at": review.refreshed_at(),
-        "at_once": AT_ONCE, "recent": [each for each in review.decisions(_DECISIONS) if each.undone_at is None],
+        "at_once": AT_ONCE, "waits": waiting(visit), "recent": [each for each in review.decisions(_DECISIONS) if each.undone_at is None],
     }  # fmt: skip
     return render("desk/questions.html", status=status, done=_DONE, **context)
 
@@ -202,8 +203,6 @@ def ids_of(texts: Sequence[str]) -> tuple[int, ...]:
 
 def may_be_told(error: FaqbotError) -> bool:
     """Whether it is about what was chosen, so that the page says it."""
-    if isinstance(error, RequestError):
-        return False
     return is_ours_to_tell(error) or (isinstance(error, StoreError) and error.code == "missing")
 
 
@@ -215,10 +214,7 @@ def _decided(visit: DeskVisit, action: str, ids: Sequence[int], form: Mapping[st
         of_words = any(item.kind is ReviewKind.SYNONYM for item in visit.store.review.items(ids))
         return accept(visit.store, site, ids, Accepted(Action.SYNONYM if of_words else Action.ATTACHED), by)
     if action == "nearest":
-        near = {item.nearest or "" for item in visit.store.review.items(ids)}
-        if len(near) > 1:
-            raise StoreError("고른 묶음과 가까운 FAQ가 서로 달라요. 같은 것끼리 고르거나, 묶음 옆의 단추를 쓰세요.", code="refused")
-        return accept(visit.store, site, ids, Accepted(Action.ATTACHED, "".join(near)), by)
+        return accept(visit.store, site, ids, Accepted(Action.ATTACHED), by)
     if action == "never":
         return accept(visit.store, site, ids, Accepted(Action.CASE), by)
     landing = {"attach": Action.ATTACHED, "case": Action.CASE, "draft": Action.DRAFTED}.get(action)

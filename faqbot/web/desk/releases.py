@@ -12,14 +12,17 @@ from faqbot.errors import FaqbotError, GateError, ReleaseError, StoreError
 from faqbot.evaluation.findings import Change, State
 from faqbot.evaluation.gate import GateReport
 from faqbot.retrieval.release import is_release_id
-from faqbot.store import LoggedRelease, Role
+from faqbot.store import Job, JobState, LoggedRelease, Role
+from faqbot.training.jobs import log_file, running, start_gate
 from faqbot.training.publish import list_releases
 from faqbot.training.releasing import doubts, publish_release, rollback_release, table_of_release
 from faqbot.web.desk import publish
 from faqbot.web.desk.frame import render, see_other
+from faqbot.web.desk.notes import notes_by_entry
 from faqbot.web.desk.page import Api, Page
+from faqbot.web.desk.release_figures import figure, figures_of
 from faqbot.web.desk.visit import DeskVisit
-from faqbot.web.desk.working import current_or_none, is_ours_to_tell, refused, site_of, table_file
+from faqbot.web.desk.working import current_or_none, is_ours_to_tell, refused, site_of, status_of, table_file
 from faqbot.web.problems import RequestError
 from faqbot.web.schema import ProblemCode
 
@@ -27,8 +30,6 @@ from faqbot.web.schema import ProblemCode
 MAX_WHY = 500
 #: Queries of the gate listed before somebody asks for all.
 LISTED = 60
-#: Below this many, counts say more than shares.
-SMALL = 20
 CHANGES = {Change.WORSE: ("나빠짐", "bad"), Change.LOST: ("정답이 없어짐", "bad"), Change.BETTER: ("좋아짐", "good"), Change.BAND: ("달라짐", "")}
 STATES = {State.GREEN: ("통과", "good"), State.RED: ("빨강", "bad"), State.SKIPPED: ("해당 없음", "")}
 
@@ -65,22 +66,22 @@ def roll_back(visit: DeskVisit, form: MultiDict[str, str]) -> ResponseReturnValu
     return see_other("desk_publish", done="rolled_back")
 
 
+def check_again(visit: DeskVisit, _: MultiDict[str, str], release: str) -> ResponseReturnValue:
+    """Begin to compare it with the release that serves now."""
+    _existing(visit, release)
+    try:
+        _checking(visit, release)
+    except FaqbotError as error:
+        if not is_ours_to_tell(error):
+            raise
+        return _page(visit, release, {"gate": str(error)}, status_of(error))
+    return see_other("desk_release", release=release, done="checking", _anchor="gate")
+
+
 def table(visit: DeskVisit, release: str, kind: str) -> ResponseReturnValue:
     """The entries of a release."""
     _existing(visit, release)
     return table_file(visit, table_of_release(visit.store.drafts, site_of(visit), release), release, kind)
-
-
-def figure(value: float | None, n: int) -> str:
-    """A share of n for people: counts where n is small.
-
-    >>> figure(0.875, 8), figure(0.875, 800), figure(None, 8)
-    ('7/8', '87.5%', '–')
-    """
-    if value is None:
-        return "–"
-    count = value * n
-    return f"{round(count)}/{n}" if 0 < n < SMALL and abs(count - round(count)) < 1e-6 else f"{value:.1%}"
 
 
 # Programs
@@ -106,6 +107,17 @@ def api_releases(visit: DeskVisit) -> Any:
     """Releases of the log, the latest trained first."""
     current = current_or_none(visit)
     return {"current": current, "releases": [_to_json(each, current) for each in visit.store.drafts.releases()]}
+
+
+def api_check(visit: DeskVisit, release: str) -> Any:
+    """Begin to compare it with the release that serves now; GET /v1/admin/training tells how far it is."""
+    _existing(visit, release)
+    try:
+        return {"job": publish.job_json(_checking(visit, release))}
+    except FaqbotError as error:
+        if not is_ours_to_tell(error):
+            raise
+        return refused(error)
 
 
 def api_publish(visit: DeskVisit, input: PublishInput, release: str) -> Any:  # noqa: A002  # the name that the table gives it
@@ -143,9 +155,16 @@ def _rolled_back(visit: DeskVisit, serving: str, why: str) -> LoggedRelease:
     before = current_or_none(visit)
     if serving != before:
         raise StoreError("그 사이 다른 릴리스가 공개되었습니다. 화면을 새로 고쳐 확인하고 다시 하세요.", code="conflict")
-    logged = rollback_release(visit.store.drafts, site_of(visit), by=visit.actor.name, why=why)
+    logged = rollback_release(visit.store.drafts, site_of(visit), by=visit.actor.name, why=why, serving=serving)
     visit.audit("release.rollback", logged.release, before=before, after={"release": logged.release, "why": why})
     return logged
+
+
+def _checking(visit: DeskVisit, release: str) -> Job:
+    before = visit.store.drafts.release(release)
+    job = start_gate(visit.store.drafts, release, visit.actor.name, visit.settings)
+    visit.audit("draft.gate", release, before=publish.gate_state(before) or None if before else None, after={"job": job.id})
+    return job
 
 
 def _existing(visit: DeskVisit, release: str) -> None:
@@ -158,6 +177,10 @@ def _page(visit: DeskVisit, release: str, errors: Mapping[str, str] | None = Non
     logged, current = visit.store.drafts.release(release), current_or_none(visit)
     report = GateReport.from_json(logged.made.gate) if logged and logged.made.gate else None
     info = next((each for each in list_releases(site_of(visit)) if each.id == release), None)
+    drafts = visit.store.drafts
+    job = running(drafts, log_file(visit.settings))
+    latest = next(iter(drafts.jobs.latest(1)), None)
+    failed = latest if latest and latest.kind == "gate" and latest.state is JobState.FAILED and (latest.result or {}).get("release") == release else None
     change = request.args.get("show", "")
     flips = [each for each in report.flips if change in {"", each.change.value}] if report else []
     shown = flips if request.args.get("all") else flips[:LISTED]
@@ -165,7 +188,8 @@ def _page(visit: DeskVisit, release: str, errors: Mapping[str, str] | None = Non
     context: dict[str, Any] = {
         "release": release, "logged": logged, "info": info, "is_current": release == current, "report": report, "flips": shown, "flip_count": len(flips),
         "counted": counted, "changes": CHANGES, "states": STATES, "figure": figure, "show": change, "doubt": doubts(logged, site_of(visit)),
-        "errors": errors or {}, "why": why, "max_why": MAX_WHY,
+        "errors": errors or {}, "why": why, "max_why": MAX_WHY, "job": job, "failed": failed, "notes": notes_by_entry(report.notes) if report and report.notes else (),
+        "figures": figures_of(logged.made.figures) if logged else None,
     }  # fmt: skip
     return render("desk/release.html", status=status, done=publish.DONE, **context)
 
@@ -182,11 +206,13 @@ def _to_json(logged: LoggedRelease, current: str) -> dict[str, Any]:
 PAGES = (
     Page("/admin/publish/releases/<release>", "desk_release", show),
     Page("/admin/publish/releases/<release>/publish", "desk_publish_release", publish_it, "POST", Role.PUBLISHER),
+    Page("/admin/publish/releases/<release>/gate", "desk_release_gate", check_again, "POST", Role.EDITOR),
     Page("/admin/publish/releases/<release>/faqs.<kind>", "desk_release_file", table),
     Page("/admin/publish/rollback", "desk_rollback", roll_back, "POST", Role.PUBLISHER),
 )
 APIS = (
     Api("/v1/admin/releases", "desk_api_releases", api_releases),
     Api("/v1/admin/releases/<release>/publish", "desk_api_publish", api_publish, "POST", Role.PUBLISHER, PublishInput),
+    Api("/v1/admin/releases/<release>/gate", "desk_api_release_gate", api_check, "POST", Role.EDITOR),
     Api("/v1/admin/releases/rollback", "desk_api_rollback", api_rollback, "POST", Role.PUBLISHER, RollbackInput),
 )

@@ -12,6 +12,7 @@ from faqbot.settings import Settings
 from faqbot.web.desk import (
     account,
     accounts,
+    asked,
     audit,
     casing,
     choosing,
@@ -44,6 +45,7 @@ PAGES: tuple[Page, ...] = (
     *accounts.PAGES,
     *questions.PAGES,
     *choosing.PAGES,
+    *asked.PAGES,
     *feedback.PAGES,
     *casing.PAGES,
     *lab.PAGES,

@@ -1,7 +1,7 @@
 """오늘: how the last days went against those before, and what waits for a person."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -60,20 +60,24 @@ def today(visit: DeskVisit) -> ResponseReturnValue:
     current, before = review.figures(since, now), review.figures(since - span, now - span)
     daily = review.daily(first, now.date(), zone)
     context: dict[str, Any] = {
-        "now": now, "days": days, "periods": PERIODS, "figures": tuple(figures(current, before)), "daily": daily, "chart": day_chart(daily),
+        "now": now, "days": days, "periods": PERIODS, "figures": tuple(figures(current, before, first, now.date())), "daily": daily, "chart": day_chart(daily),
         "total": current, "few": FEW, "needs": tuple(needs(visit)), "release": _release(visit),
     }  # fmt: skip
     return render("desk/today.html", **context)
 
 
-def figures(now: Figures, before: Figures) -> Iterator[Figure]:
-    """What is counted, each beside the period before."""
+def figures(now: Figures, before: Figures, first: date, last: date) -> Iterator[Figure]:
+    """What is counted, each beside the period before; numbers of queries lead to the list of those of the days from first to last."""
+
+    def queries(outcome: str | None = None) -> str:
+        return _href("desk_asked", outcome=outcome, **{"from": first.isoformat(), "to": last.isoformat()})
+
     lists: tuple[tuple[str, Callable[[Figures], int], Callable[[Figures], int] | None, str], ...] = (
-        ("질문", lambda each: each.asked, None, "#days"),
-        ("바로 답함", lambda each: each.answered, lambda each: each.asked, _href("desk_faqs")),
-        ("후보를 보임", lambda each: each.suggested, lambda each: each.asked, _href("desk_questions", kind="alternate")),
-        ("답 못 함", lambda each: each.fallback, lambda each: each.asked, _href("desk_questions")),
-        ("찾는 것이 없다고 함", lambda each: each.none_of_these, lambda each: each.suggested, _href("desk_questions", order="newest")),
+        ("질문", lambda each: each.asked, None, queries()),
+        ("바로 답함", lambda each: each.answered, lambda each: each.asked, queries("answer")),
+        ("후보를 보임", lambda each: each.suggested, lambda each: each.asked, queries("suggest")),
+        ("답 못 함", lambda each: each.fallback, lambda each: each.asked, queries("fallback")),
+        ("찾는 것이 없다고 함", lambda each: each.none_of_these, lambda each: each.suggested, queries("none")),
         ("도움이 됨", lambda each: each.up, lambda each: each.up + each.down, _href("desk_feedback", vote="up", handled="")),
         ("도움이 안 됨", lambda each: each.down, lambda each: each.up + each.down, _href("desk_feedback", vote="down", handled="")),
         ("1:1 문의", lambda each: each.inquiries, None, _href("desk_inquiries")),

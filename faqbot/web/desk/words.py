@@ -16,6 +16,8 @@ from faqbot.web.desk.frame import render, see_other
 from faqbot.web.desk.page import Page
 from faqbot.web.desk.visit import DeskVisit
 from faqbot.web.desk.working import LogLine, draft_of, expected, is_ours_to_tell, save, status_of
+from faqbot.web.problems import RequestError
+from faqbot.web.schema import ProblemCode
 
 #: Bytes of the form.
 _MAX_FORM = 4 * 1024 * 1024
@@ -35,6 +37,8 @@ def words(visit: DeskVisit) -> ResponseReturnValue:
 
 def save_words(visit: DeskVisit, form: MultiDict[str, str]) -> ResponseReturnValue:
     """Save them, if every line can be read."""
+    if not set(_READERS) <= set(form):
+        raise RequestError(ProblemCode.BAD_REQUEST)  # a form that was cut short must not empty the dictionaries
     now, head = draft_of(visit), expected(form.get("head", ""))
     typed = {name: form.get(name, "").replace("\r\n", "\n") for name in _READERS}
     if errors := problems(typed):

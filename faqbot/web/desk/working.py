@@ -78,7 +78,9 @@ def save(visit: DeskVisit, table: DraftTable, why: str, head: int | None, line: 
 
 
 def is_ours_to_tell(error: FaqbotError) -> bool:
-    """Whether an error is about what was asked for, so that the page says it; others are failures of the store."""
+    """Whether an error is about what was asked for, so that the page says it. Others are failures of the store, or of a request that no page of ours makes."""
+    if isinstance(error, RequestError):
+        return False
     return not isinstance(error, StoreError) or error.code in {"conflict", "refused"}
 
 

@@ -6,7 +6,7 @@ async function look() {
   if (!response.ok) throw new Error(String(response.status));
   const { job } = await response.json();
   if (!job || job.is_over || String(job.id) !== box.dataset.job) {
-    location.replace(`${location.pathname}#train`);
+    location.replace(`${location.pathname}${location.hash || '#train'}`);
     location.reload();
     return false;
   }

@@ -398,6 +398,16 @@ def test_the_database_itself_refuses_to_change_the_log(store, statement):
     assert [each.actor for each in store.audit.page()] == ["minji"]
 
 
+def test_no_line_of_the_log_is_replaced_and_the_table_is_never_emptied_at_once(store: Store) -> None:
+    store.audit.write("minji", "a", "1")
+    replacing = "REPLACE INTO audit_log (id, site, written_at, actor, action, subject) SELECT id, site, written_at, 'nobody', action, subject FROM audit_log"
+    statement = replacing if store._engine.dialect.name == "sqlite" else "TRUNCATE audit_log"
+    with pytest.raises(StoreError), writing(store._engine) as connection:
+        connection.execute(sql(statement))
+    store.audit.write("minji", "a", "2")
+    assert [(each.actor, each.subject) for each in store.audit.page()] == [("minji", "2"), ("minji", "1")]
+
+
 def test_nothing_of_the_log_is_ever_deleted(store, clock):
     store.audit.write("minji", "a", "1")
     clock.advance(days=4000)

@@ -51,6 +51,16 @@ def test_a_vote_is_dealt_with_by_somebody_until_the_visitor_changes_it(store: St
     assert store.review.feedback_count(handled=True) == 0
 
 
+def test_one_vote_is_found_by_its_id_as_the_inbox_shows_it(store: Store, opened: Callable[..., Store]) -> None:
+    store.record_feedback(store.record_query(QUERY), -1, FeedbackReason.NOT_SOLVED)
+    store.record_feedback(store.record_query(SUGGESTED), 1)
+    for item in store.review.feedback_inbox():
+        store.review.mark_feedback([item.id], "민지", handled=item.feedback.vote == 1)
+        assert store.review.feedback_item(item.id) in store.review.feedback_inbox()
+        assert opened("other").review.feedback_item(item.id) is None
+    assert [store.review.feedback_item(number) for number in (0, -1, 999, 2**70)] == [None] * 4
+
+
 def test_marking_votes_that_are_not_there_marks_none(store: Store) -> None:
     store.record_feedback(store.record_query(QUERY), -1)
     number = store.review.feedback_inbox()[0].id

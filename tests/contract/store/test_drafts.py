@@ -134,6 +134,15 @@ def test_a_release_that_was_never_logged_is_when_it_is_published(store: Store) -
     assert store.drafts.release("b" * 16).made == NewRelease("b" * 16, "")
 
 
+def test_a_release_that_was_made_past_the_draft_is_as_old_as_its_training(store: Store, clock: Clock) -> None:
+    trained_at = clock.now
+    clock.advance(hours=1)
+    store.drafts.log_release(NewRelease("a" * 16, "김"))
+    clock.advance(hours=1)
+    assert store.drafts.mark_published("b" * 16, "박", "되돌림", trained_at).trained_at == trained_at
+    assert [each.release for each in store.drafts.releases()] == ["a" * 16, "b" * 16]
+
+
 def test_releases_run_from_the_latest(store: Store, clock: Clock) -> None:
     for sign in "ab":
         store.drafts.log_release(NewRelease(sign * 16, "김"))

@@ -32,7 +32,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "check": lambda store: store.check(),
 }
 #: Needs pages that the file does not have.
-LONG = "가" * 20_000
+LONG = "가" * 10_000
 writes = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
 
 

@@ -43,14 +43,14 @@ def test_korean_as_it_is_typed_comes_back_code_point_for_code_point(store: Store
     store.record_feedback(query_id, 1, None, text)
     receipt = store.submit_inquiry(NewInquiry(*[text] * 7), text)
     store.reply(receipt.number, text, text)
-    notice = store.add_notice(NewNotice(text, text, NOW.date()))
+    notice = store.add_notice(NewNotice(f"공지{text}", text, NOW.date()))
     assert store.query(query_id).record == replace(QUERY, text=text, candidates=(text,), answered=text)
     assert store.query(query_id).chosen == store.feedback(query_id).text == store.feedback(query_id).entry_id == text
     found = store.inquiry_by_token(receipt.token)
     assert found.content == NewInquiry(*[text] * 7)
     assert (found.messages[0].text, found.messages[0].author) == (text, text)
     assert store.all_notices() == (notice,)
-    assert notice.title == notice.body_markdown == text
+    assert (notice.title, notice.body_markdown) == (f"공지{text}", text)
 
 
 @shared

@@ -10,14 +10,17 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TIME = sa.DateTime(timezone=True)
 
 #: What was written into the audit log stays: the databases themselves refuse to change it.
+_REFUSED = "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
 _APPEND_ONLY = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER audit_log_{verb.lower()} BEFORE {verb} ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
+    "sqlite": (
+        *(f"CREATE TRIGGER audit_log_{verb.lower()} BEFORE {verb} ON audit_log {_REFUSED}" for verb in ("UPDATE", "DELETE")),
+        # REPLACE deletes the row of the same id without asking the trigger of DELETE.
+        f"CREATE TRIGGER audit_log_replace BEFORE INSERT ON audit_log WHEN EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id) {_REFUSED}",  # noqa: S608  # all of it ours
     ),
     "postgresql": (
         "CREATE FUNCTION audit_log_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
         "CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log FOR EACH ROW EXECUTE FUNCTION audit_log_append_only()",
+        "CREATE TRIGGER audit_log_never_empty BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION audit_log_append_only()",
     ),
 }
 
