@@ -230,7 +230,7 @@ def run_job(store: Store, job_id: int, work: Work) -> Job:
     except FaqbotError as error:
         return jobs.end(job_id, JobState.FAILED, error=str(error))
     except Exception as error:
-        jobs.end(job_id, JobState.FAILED, error=f"알 수 없는 문제로 실패했습니다({type(error).__name__}: {error}). 로그를 확인하세요.")
+        jobs.end(job_id, JobState.FAILED, error=f"알 수 없는 문제로 실패했습니다({type(error).__name__}). 로그를 확인하세요.")
         raise
     else:
         return jobs.end(job_id, JobState.DONE, result=result)
