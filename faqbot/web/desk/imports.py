@@ -189,8 +189,9 @@ def cleanings_of(found: Preview) -> tuple[CleaningGroup, ...]:
 def clipped(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """A difference with long parts that stay the same cut, so that the change is seen.
 
-    >>> [each.text for each in clipped(word_diff("가 " * 50 + "끝", "가 " * 50 + "새 끝"))][-3:]
-    ['새', ' ', '끝']
+    >>> same, *changed = clipped(word_diff("가 " * 100 + "끝", "가 " * 100 + "새 끝"))
+    >>> len(same.text), [each.text for each in changed]
+    (61, ['새 ', '끝'])
     """
     found = list(segments)
     for place, segment in enumerate(found):
