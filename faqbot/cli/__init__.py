@@ -13,7 +13,7 @@ import click
 
 from faqbot.cli import admin, desk, importing, review
 from faqbot.cli import draft as drafts
-from faqbot.cli.options import as_json, echo_json, var
+from faqbot.cli.options import as_json, echo_json, models_option, var
 from faqbot.cli.releases import releases
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
 from faqbot.domain import FaqEntry, Reply
@@ -28,7 +28,6 @@ T = TypeVar("T")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-_models = click.option("--models", type=_FOLDER, help="릴리스를 두는 폴더 (기본: models/).")
 
 
 #: Columns of the benchmark's table.
@@ -58,7 +57,7 @@ def main() -> None:
 @main.command()
 @click.option("--faq", type=_FILE, required=True, help="FAQ 표 (CSV). 같은 폴더의 user_words.tsv, synonyms.tsv 도 함께 씁니다.")
 @click.option("--queries", type=_FILE, help="라벨이 있는 질의 (query,faq_id). 신뢰도를 이 사이트에 맞춥니다. 없어도 됩니다.")
-@_models
+@models_option
 @click.option("--prior", type=_FILE, help="기본값 대신 쓸 사전 학습값 (fit-prior 의 결과).")
 @click.option("--no-publish", is_flag=True, help="학습만 하고 공개하지 않습니다.")
 def train(faq: Path, queries: Path | None, models: Path | None, prior: Path | None, no_publish: bool) -> None:
@@ -81,7 +80,7 @@ def train(faq: Path, queries: Path | None, models: Path | None, prior: Path | No
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="--batch 의 결과 파일.")
 @as_json
 @click.option("--explain", is_flag=True, help="왜 그 답인지 보여 줍니다.")
-@_models
+@models_option
 def ask(query: str | None, batch: Path | None, out: Path | None, is_json: bool, explain: bool, models: Path | None) -> None:
     """질문 하나에 답하거나(QUERY), 파일의 질문 전부에 답합니다(--batch)."""
     if (query is None) == (batch is None) or (batch is None) != (out is None):
@@ -108,7 +107,7 @@ def ask(query: str | None, batch: Path | None, out: Path | None, is_json: bool, 
 @click.option("--report", type=_FOLDER, help="report.html 과 report.json 을 쓸 폴더.")
 @click.option("--sample", type=click.IntRange(min=1), help="--perturb 로 바꿔 물을 질문을 이만큼만 고릅니다. 늘 같은 것을 고릅니다.")
 @as_json
-@_models
+@models_option
 def evaluate(  # noqa: PLR0913  # one parameter an option
     *, queries: Path | None, is_perturbed: bool, faq: Path | None, sample: int | None, report: Path | None, is_json: bool, models: Path | None
 ) -> None:
@@ -205,7 +204,7 @@ def _findings(entries: Sequence[FaqEntry], folder: Path, *, is_indexed: bool) ->
 @click.option("--host", help="듣는 주소 (기본: 127.0.0.1).")
 @click.option("--port", type=int, help="듣는 포트 (기본: 8000).")
 @click.option("--workers", type=int, help="서버 프로세스 수 (기본: 2).")
-@_models
+@models_option
 @var
 @click.option("--faq", type=_FILE, help="쓸 수 있는 릴리스가 없을 때 먼저 학습할 FAQ 표.")
 @click.option("--queries", type=_FILE, help="그 학습에 쓸 라벨이 있는 질의.")

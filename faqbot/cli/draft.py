@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faqbot.cli.admin import actor
-from faqbot.cli.options import as_json, echo_json, var
-from faqbot.cli.releases import by_option, models_option, publish_in_log, why_option
+from faqbot.cli.options import as_json, by_option, echo_json, models_option, var, why_option
+from faqbot.cli.releases import publish_in_log
 from faqbot.errors import FaqbotError
 from faqbot.settings import Settings, load_settings
 

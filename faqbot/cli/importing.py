@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faqbot.cli.options import var
+from faqbot.cli.options import by_option, models_option, var
 from faqbot.errors import CorpusError, FaqbotError
 from faqbot.settings import load_settings
 
@@ -32,8 +32,8 @@ _WORDS = {"new": "더함", "changed": "고침", "unchanged": "그대로", "remov
 @click.option("--leave-out-invalid", is_flag=True, help="가져올 수 없는 행은 빼고 가져옵니다.")
 @click.option("--allow-drop", is_flag=True, help="지금 있는 FAQ 가 많이 사라져도 가져옵니다.")
 @click.option("--yes", is_flag=True, help="초안에 넣습니다. 없으면 미리 보기만 합니다.")
-@click.option("--by", default="운영자", show_default=True, help="하는 사람의 이름. 기록에 남습니다.")
-@click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="릴리스를 두는 폴더 (기본: models/).")
+@by_option
+@models_option
 @var
 def import_table(  # noqa: PLR0913  # one parameter an option
     *, file: Path, mapped: Sequence[str], accept: Sequence[str], queries: Path | None, user_words: Path | None, synonyms: Path | None, problems: Path | None,

@@ -4,13 +4,9 @@ from pathlib import Path
 
 import click
 
-from faqbot.cli.options import var
+from faqbot.cli.options import by_option, models_option, var, why_option
 from faqbot.errors import GateError, StoreError
 from faqbot.settings import Settings, load_settings
-
-models_option = click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="릴리스를 두는 폴더 (기본: models/).")
-by_option = click.option("--by", default="운영자", show_default=True, help="하는 사람의 이름. 기록에 남습니다.")
-why_option = click.option("--why", default="", help="이유. 점검이 빨강이면 꼭 적어야 공개됩니다.")
 
 
 @click.group(invoke_without_command=True)

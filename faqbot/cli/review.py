@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faqbot.cli.options import as_json, echo_json, var
+from faqbot.cli.options import as_json, by_option, echo_json, models_option, var
 from faqbot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ _STATES = {"new": "새것", "accepted": "받아들임", "rejected": "거절", "h
 _KINDS = ("unanswered", "alternate", "synonym")
 _ORDERS = ("frequent", "newest", "rising")
 _OUTCOMES = {"answer": "지금은 답함", "suggest": "지금은 후보를 보임", "fallback": "지금도 모름"}
-_by = click.option("--by", default="운영자", show_default=True, help="하는 사람의 이름. 기록에 남습니다.")
-_models = click.option("--models", type=click.Path(file_okay=False, path_type=Path), help="릴리스를 두는 폴더 (기본: models/).")
 _limit = click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="보여 줄 수.")
 _ids = click.argument("ids", nargs=-1, required=True, type=int)
 
@@ -30,7 +28,7 @@ def review() -> None:
 @review.command()
 @click.option("--if-news", is_flag=True, help="지난번 뒤로 새 질문이 없으면 하지 않습니다.")
 @as_json
-@_models
+@models_option
 @var
 def refresh(if_news: bool, is_json: bool, models: Path | None, folder: str | None) -> None:
     """답 못 한 질문을 뜻이 같은 것끼리 다시 묶고, 다른 질문과 유의어의 후보를 찾습니다. 서버가 몇 분마다 스스로 합니다."""
@@ -100,8 +98,8 @@ def show(item_id: int, limit: int, folder: str | None) -> None:
 @click.option("--question", default="", help="새 FAQ의 질문 (기본: 대표 질문).")
 @click.option("--answer", default="", help="새 FAQ의 답변.")
 @click.option("--wordings", type=click.IntRange(1, 5), default=1, show_default=True, help="묶음마다 쓸 질문의 수.")
-@_by
-@_models
+@by_option
+@models_option
 @var
 def decide(  # noqa: PLR0913  # one parameter an option
     *,
@@ -139,7 +137,7 @@ def decide(  # noqa: PLR0913  # one parameter an option
 
 @review.command()
 @click.argument("decision", type=int)
-@_by
+@by_option
 @var
 def undo(decision: int, by: str, folder: str | None) -> None:
     """결정을 되돌립니다. 그 결정이 만든 초안의 판이 아직 맨 앞이면 초안도 함께 되돌립니다."""
