@@ -72,16 +72,13 @@ def apply(visit: DeskVisit, form: MultiDict[str, str]) -> ResponseReturnValue:
         return _page(visit, tried, answer, suggest, {"apply": "보신 뒤에 다른 릴리스가 공개되었어요. 아래의 수를 다시 확인하고 눌러 주세요."}, 409)
     why = form.get("why", "").strip()[:500]
     try:
-        logged = retarget(visit.store.drafts, site_of(visit), tried.release, answer, suggest, by=visit.actor.name, why=why)
-        publish_release(visit.store.drafts, site_of(visit), logged.release, by=visit.actor.name, why=why)
+        _applied(visit, tried, answer, suggest, why)
     except GateError as error:
         return _page(visit, tried, answer, suggest, {"why": str(error)}, 422)
     except FaqbotError as error:
         if not is_ours_to_tell(error):
             raise
         return _page(visit, tried, answer, suggest, {"apply": str(error)}, status_of(error))
-    before = {"release": tried.release, "answer": tried.thresholds.answer, "suggest": tried.thresholds.suggest}
-    visit.audit("release.thresholds", logged.release, before=before, after={"answer": answer, "suggest": suggest, "why": why})
     return see_other("desk_thresholds", done="applied")
 
 
@@ -231,15 +228,25 @@ def api_apply(visit: DeskVisit, input: ApplyInput) -> Any:  # noqa: A002  # the 
         tried = thresholded(site)
         if input.release != tried.release:
             raise ReleaseError(f"지금 공개된 릴리스는 {tried.release} 입니다. 다시 확인하고 보내세요.")
-        logged = retarget(visit.store.drafts, site, tried.release, input.answer, input.suggest, by=visit.actor.name, why=input.why)
-        publish_release(visit.store.drafts, site, logged.release, by=visit.actor.name, why=input.why)
+        release = _applied(visit, tried, input.answer, input.suggest, input.why)
     except FaqbotError as error:
         if not is_ours_to_tell(error):
             raise
         return refused(error)
+    return {"release": release}
+
+
+def _applied(visit: DeskVisit, tried: Thresholded, answer: float, suggest: float, why: str) -> str:
+    """Id of a release with other thresholds, which serves now.
+
+    Raises:
+        FaqbotError: it cannot be made, or the gate is against it and no reason is given.
+    """
+    logged = retarget(visit.store.drafts, site_of(visit), tried.release, answer, suggest, by=visit.actor.name, why=why)
+    publish_release(visit.store.drafts, site_of(visit), logged.release, by=visit.actor.name, why=why)
     before = {"release": tried.release, "answer": tried.thresholds.answer, "suggest": tried.thresholds.suggest}
-    visit.audit("release.thresholds", logged.release, before=before, after={"answer": input.answer, "suggest": input.suggest, "why": input.why})
-    return {"release": logged.release}
+    visit.audit("release.thresholds", logged.release, before=before, after={"answer": answer, "suggest": suggest, "why": why})
+    return logged.release
 
 
 PAGES = (
