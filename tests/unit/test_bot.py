@@ -218,7 +218,7 @@ def test_only_visible_entries_are_candidates(bot: Bot, query: str) -> None:
 @pytest.mark.parametrize(
     ("category", "entries"),
     [(("결제",), {"refund", "cancel"}), (("결제", "환불"), {"refund"}), (("구매자",), {"fee-buyer"})],
-    ids=">".join,
+    ids=["결제", "결제>환불", "구매자"],
 )
 def test_a_category_restricts_the_candidates(bot: Bot, category: tuple[str, ...], entries: set[str]) -> None:
     assert set(ids(bot.ask("환불 결제 취소 수수료 얼마", limit=10, category=category))) == entries
