@@ -3,7 +3,8 @@
 import os
 from wsgiref.types import WSGIApplication
 
-from faqbot.bootstrap import build_app, build_live, start_threads
+from faqbot.bootstrap.parts import build_live
+from faqbot.bootstrap.serving import build_app, start_threads
 from faqbot.settings import load_settings
 
 

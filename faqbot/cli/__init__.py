@@ -62,7 +62,7 @@ def main() -> None:
 @click.option("--no-publish", is_flag=True, help="학습만 하고 공개하지 않습니다.")
 def train(faq: Path, queries: Path | None, models: Path | None, prior: Path | None, no_publish: bool) -> None:
     """FAQ 표를 학습해 릴리스를 만들고 공개합니다."""
-    from faqbot.bootstrap import train_release
+    from faqbot.bootstrap.training import train_release
 
     table = read_faq(faq)
     for warning in table.warnings:
@@ -85,7 +85,7 @@ def ask(query: str | None, batch: Path | None, out: Path | None, is_json: bool, 
     """질문 하나에 답하거나(QUERY), 파일의 질문 전부에 답합니다(--batch)."""
     if (query is None) == (batch is None) or (batch is None) != (out is None):
         raise click.UsageError("QUERY 하나를 주거나, --batch 파일과 --out 파일을 함께 주세요.")
-    from faqbot.bootstrap import build_bot
+    from faqbot.bootstrap.parts import build_bot
 
     bot = build_bot(_settings(models=models))
     if batch is not None and out is not None:
@@ -118,7 +118,7 @@ def evaluate(  # noqa: PLR0913  # one parameter an option
         return
     if queries is None:
         raise click.MissingParameter(param_hint="'--queries'", param_type="option")
-    from faqbot.bootstrap import evaluate_release
+    from faqbot.bootstrap.measuring import evaluate_release
     from faqbot.evaluation.report_page import report_files
     from faqbot.evaluation.report_text import lines
 
@@ -145,7 +145,7 @@ def _refuse_mixed(is_perturbed: bool, queries: Path | None, faq: Path | None, sa
 
 
 def _evaluate_perturbed(settings: Settings, queries: Path | None, faq: Path | None, sample: int | None, *, is_json: bool) -> None:
-    from faqbot.bootstrap import build_bot_and_analyzer
+    from faqbot.bootstrap.parts import build_bot_and_analyzer
     from faqbot.evaluation.perturb import lines, perturb, questions_of, sampled
 
     given = [label.query for label in read_labelled_queries(queries) if label.in_scope] if queries else questions_of(read_faq(faq).entries) if faq else None
@@ -212,7 +212,7 @@ def serve(  # noqa: PLR0913  # one parameter an option
     *, host: str | None, port: int | None, workers: int | None, models: Path | None, folder: str | None, faq: Path | None, queries: Path | None
 ) -> None:
     """답변 페이지와 HTTP API 를 엽니다."""
-    from faqbot.bootstrap import serve as run
+    from faqbot.bootstrap.serving import serve as run
 
     settings = _settings(host=host, port=port, workers=workers, models=models, var=folder)
     run(settings, faq, queries, notify=lambda line: click.echo(line, err=True), track=_track)
@@ -224,7 +224,7 @@ def serve(  # noqa: PLR0913  # one parameter an option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="결과 파일.")
 def fit_prior(folders: Sequence[Path], ranking: Sequence[Path], out: Path) -> None:
     """(개발자용) 라벨이 있는 사이트 여러 곳에서 사전 학습값을 만듭니다. FOLDERS 마다 faqs.csv 와 queries.csv 가 있어야 합니다."""
-    from faqbot.bootstrap import fit_prior_on
+    from faqbot.bootstrap.measuring import fit_prior_on
 
     _require_place(out)
     out.write_text(json.dumps(fit_prior_on(folders, ranking, _track), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -244,7 +244,7 @@ def benchmark(  # noqa: PLR0913  # one parameter an option
     *, sets: Sequence[Path], own: Sequence[Path], ranking: Sequence[Path], pool: Path | None, labels: int, draws: int, out: Path | None, is_json: bool
 ) -> None:
     """(개발자용) 세트마다 그 세트 없이 만든 값(left out)과 모두로 만든 값(seen)으로 채점합니다. 표 말고는 아무것도 학습하지 않습니다."""
-    from faqbot.bootstrap import benchmark_on
+    from faqbot.bootstrap.measuring import benchmark_on
     from faqbot.training.benchmark import Extras
 
     rows = list(benchmark_on(sets, own, out, _track, Extras(read_queries(pool) if pool else (), labels, draws), ranking))

@@ -147,7 +147,7 @@ def create_key(name: str, role: str, days: int, is_json: bool, folder: str | Non
 @var
 def list_keys(is_json: bool, folder: str | None) -> None:
     """키의 목록. 키 자체는 저장하지 않으므로 앞부분만 나옵니다."""
-    from faqbot.bootstrap import local_time
+    from faqbot.bootstrap.parts import local_time
 
     with _store(folder) as store:
         found = store.accounts.all_keys()
@@ -174,7 +174,7 @@ def revoke_key(prefix: str, folder: str | None) -> None:
 
 
 def _store(folder: str | None) -> "Store":
-    from faqbot.bootstrap import build_store
+    from faqbot.bootstrap.parts import build_store
 
     return build_store(load_settings({"var": folder}))
 
@@ -201,6 +201,6 @@ def _password() -> str:
 
 
 def _local(moment: datetime) -> str:
-    from faqbot.bootstrap import local_time
+    from faqbot.bootstrap.parts import local_time
 
     return local_time(load_settings(), moment).strftime("%Y-%m-%d %H:%M")

@@ -169,7 +169,7 @@ def notice() -> None:
 @var
 def add(title: str, body: str, starts: datetime | None, ends: datetime | None, folder: str | None) -> None:
     """공지를 올립니다."""
-    from faqbot.bootstrap import local_today
+    from faqbot.bootstrap.parts import local_today
     from faqbot.store import NewNotice, notice_problems
 
     new = NewNotice(title.strip(), body, starts.date() if starts else local_today(load_settings()), ends.date() if ends else None)
@@ -206,8 +206,8 @@ def remove(notice_id: int, folder: str | None) -> None:
 @var
 def maintain(folder: str | None) -> None:
     """보관 기간이 지난 기록을 지우고, 답 못 한 질문을 다시 묶습니다. 서버가 스스로 하므로, cron 에서 부르지 않아도 됩니다."""
-    from faqbot.bootstrap import maintain as do
-    from faqbot.bootstrap import refresh_review
+    from faqbot.bootstrap.upkeep import maintain as do
+    from faqbot.bootstrap.upkeep import refresh_review
 
     purged = do(load_settings({"var": folder}))
     if purged is None:
@@ -225,7 +225,7 @@ def maintain(folder: str | None) -> None:
 
 
 def _store(folder: str | None) -> "Store":
-    from faqbot.bootstrap import build_store
+    from faqbot.bootstrap.parts import build_store
 
     return build_store(load_settings({"var": folder}))
 
@@ -253,7 +253,7 @@ def _existing(store: "Store", number: str) -> "Inquiry":
 
 def _local(settings: Settings, moment: datetime) -> str:
     """Day and time in the site's zone."""
-    from faqbot.bootstrap import local_time
+    from faqbot.bootstrap.parts import local_time
 
     return local_time(settings, moment).strftime("%Y-%m-%d %H:%M")
 

@@ -32,7 +32,7 @@ def draft() -> None:
 @var
 def show(is_json: bool, models: Path | None, folder: str | None) -> None:
     """초안이 어떤지, 공개된 릴리스와 무엇이 다른지 보여 줍니다."""
-    from faqbot.bootstrap import site_folder
+    from faqbot.bootstrap.parts import site_folder
     from faqbot.corpus.draft import changes
     from faqbot.training.jobs import log_file, running
     from faqbot.training.releasing import working
@@ -96,7 +96,7 @@ def undo(by: str, folder: str | None) -> None:
 @var
 def case(*, query: str, answer: str | None, is_none: bool, by: str, models: Path | None, folder: str | None) -> None:
     """질문 하나를 시험 질문으로 초안에 넣습니다. 학습한 뒤의 점검이 이 질문에 어떻게 답하는지 봅니다."""
-    from faqbot.bootstrap import site_folder
+    from faqbot.bootstrap.parts import site_folder
     from faqbot.training.landing import put_case
 
     if bool(answer) == is_none:
@@ -163,7 +163,7 @@ def cancel(by: str, folder: str | None) -> None:
 @var
 def gate(*, release: str | None, job_id: int | None, is_json: bool, models: Path | None, folder: str | None) -> None:
     """릴리스(기본: 마지막에 학습한 것)를 지금 공개된 릴리스와 견주어 다시 점검합니다. 빨강이면 1로 끝납니다."""
-    from faqbot.bootstrap import gate_release, gate_release_job
+    from faqbot.bootstrap.training import gate_release, gate_release_job
 
     settings = _settings(models, folder)
     if job_id is not None:
@@ -198,7 +198,7 @@ def publish(release: str | None, why: str, by: str, models: Path | None, folder:
 @var
 def export(file: Path, release: str | None, models: Path | None, folder: str | None) -> None:
     """초안(또는 릴리스)의 FAQ 표를 파일로 씁니다. 이름이 .xlsx 면 엑셀 파일, 아니면 CSV 입니다."""
-    from faqbot.bootstrap import site_folder
+    from faqbot.bootstrap.parts import site_folder
     from faqbot.corpus.export import to_csv, to_xlsx
     from faqbot.training.releasing import table_of_release, working
 
@@ -227,7 +227,7 @@ def thresholds(  # noqa: PLR0913  # one parameter an option
     """기준값(ANSWER SUGGEST)을 바꾸면 어떻게 되는지 세어 보고, --apply 면 적용합니다."""
     from dataclasses import asdict
 
-    from faqbot.bootstrap import site_folder
+    from faqbot.bootstrap.parts import site_folder
     from faqbot.training.releasing import publish_release
     from faqbot.training.thresholds import retarget, thresholded
 
@@ -248,7 +248,7 @@ def thresholds(  # noqa: PLR0913  # one parameter an option
 
 
 def _do(settings: Settings, job_id: int, *, fresh_thresholds: bool) -> None:
-    from faqbot.bootstrap import train_draft_job
+    from faqbot.bootstrap.training import train_draft_job
 
     job = train_draft_job(settings, job_id, fresh_thresholds=fresh_thresholds)
     click.echo(_job_line(job), err=True)
@@ -330,12 +330,12 @@ def _settings(models: Path | None, folder: str | None) -> Settings:
 
 
 def _store(settings: Settings) -> "Store":
-    from faqbot.bootstrap import build_store
+    from faqbot.bootstrap.parts import build_store
 
     return build_store(settings)
 
 
 def _local(settings: Settings, moment: Any) -> str:
-    from faqbot.bootstrap import local_time
+    from faqbot.bootstrap.parts import local_time
 
     return local_time(settings, moment).strftime("%Y-%m-%d %H:%M")

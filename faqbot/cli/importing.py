@@ -42,7 +42,7 @@ def import_table(  # noqa: PLR0913  # one parameter an option
     """FAQ 표(CSV, TSV, XLSX, JSON, 도움말 페이지)를 초안에 가져옵니다. --yes 가 없으면 무엇이 바뀌는지만 보여 줍니다."""
     from dataclasses import replace
 
-    from faqbot.bootstrap import build_store, local_today, site_folder
+    from faqbot.bootstrap.parts import build_store, local_today, site_folder
     from faqbot.corpus import read_labelled_queries
     from faqbot.corpus.importing import confirm, preview, problem_csv
     from faqbot.training.releasing import working

@@ -14,7 +14,7 @@ from faqbot.settings import Settings, load_settings
 @click.pass_context
 def releases(ctx: click.Context, models: Path | None) -> None:
     """릴리스 목록을 보고(하위 명령 없이), 공개하거나(publish ID) 되돌립니다(rollback)."""
-    from faqbot.bootstrap import site_folder
+    from faqbot.bootstrap.parts import site_folder
     from faqbot.training.publish import list_releases
 
     ctx.obj = load_settings({"models": models})
@@ -41,7 +41,7 @@ def publish(settings: Settings, release: str, why: str, by: str, folder: str | N
 @click.pass_obj
 def rollback(settings: Settings, why: str, by: str, folder: str | None) -> None:
     """바로 앞에 공개했던 릴리스로 되돌립니다."""
-    from faqbot.bootstrap import build_store, site_folder
+    from faqbot.bootstrap.parts import build_store, site_folder
     from faqbot.training.publish import published_before
     from faqbot.training.publish import rollback as roll_back
     from faqbot.training.releasing import rollback_release
@@ -67,7 +67,7 @@ def publish_in_log(settings: Settings, release: str, *, by: str, why: str) -> No
     Raises:
         FaqbotError: the gate is against it and no reason is given, or there is no such release.
     """
-    from faqbot.bootstrap import build_store, site_folder
+    from faqbot.bootstrap.parts import build_store, site_folder
     from faqbot.training.publish import published_before
     from faqbot.training.releasing import publish_release
 

@@ -34,7 +34,7 @@ def refresh(if_news: bool, is_json: bool, models: Path | None, folder: str | Non
     """답 못 한 질문을 뜻이 같은 것끼리 다시 묶고, 다른 질문과 유의어의 후보를 찾습니다. 서버가 몇 분마다 스스로 합니다."""
     from dataclasses import asdict
 
-    from faqbot.bootstrap import refresh_review
+    from faqbot.bootstrap.upkeep import refresh_review
     from faqbot.training.jobs import step_back
 
     step_back()
@@ -117,7 +117,7 @@ def decide(  # noqa: PLR0913  # one parameter an option
     folder: str | None,
 ) -> None:
     """묶음을 처리합니다. IDS 를 여럿 주면 한꺼번에 처리하고, 되돌릴 때도 한꺼번에 되돌립니다."""
-    from faqbot.bootstrap import site_folder
+    from faqbot.bootstrap.parts import site_folder
     from faqbot.store import Action, ReviewState
     from faqbot.training.landing import Accepted, accept, set_aside
 
@@ -191,12 +191,12 @@ def _settings(models: Path | None, folder: str | None) -> Settings:
 
 
 def _store(settings: Settings) -> "Store":
-    from faqbot.bootstrap import build_store
+    from faqbot.bootstrap.parts import build_store
 
     return build_store(settings)
 
 
 def _local(settings: Settings, moment: datetime) -> str:
-    from faqbot.bootstrap import local_time
+    from faqbot.bootstrap.parts import local_time
 
     return local_time(settings, moment).strftime("%Y-%m-%d %H:%M")

@@ -18,7 +18,7 @@ from typing import Self
 
 import numpy as np
 
-from faqbot.bootstrap import build_store
+from faqbot.bootstrap.parts import build_store
 from faqbot.corpus import read_labelled_queries
 from faqbot.corpus.draft import DraftTable
 from faqbot.korean.dictionaries import SYNONYMS, USER_WORDS

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from faqbot.bootstrap import train_release
+from faqbot.bootstrap.training import train_release
 from faqbot.corpus import read_faq, read_queries
 from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import KiwiAnalyzer, shared_kiwi

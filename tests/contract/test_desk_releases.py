@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from faqbot.bootstrap import maintain
+from faqbot.bootstrap.upkeep import maintain
 from faqbot.cli import main
 from faqbot.corpus.draft import DraftTable
 from faqbot.domain import FaqEntry

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from faqbot.bootstrap import build_store
+from faqbot.bootstrap.parts import build_store
 from faqbot.cli import main
 from faqbot.settings import Settings
 from faqbot.store import Role, Store

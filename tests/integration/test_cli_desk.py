@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from faqbot.bootstrap import build_store, local_today
+from faqbot.bootstrap.parts import build_store, local_today
 from faqbot.cli import main
 from faqbot.domain import Outcome, Reason
 from faqbot.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from faqbot.bootstrap import build_store
+from faqbot.bootstrap.parts import build_store
 from faqbot.cli import main
 from faqbot.retrieval.release import current_id
 from faqbot.settings import Settings

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from faqbot.bootstrap import REVIEW_EVERY, build_store, refresh_review_beside
+from faqbot.bootstrap.parts import build_store
+from faqbot.bootstrap.upkeep import REVIEW_EVERY, refresh_review_beside
 from faqbot.cli import main
 from faqbot.domain import Outcome, Reason
 from faqbot.settings import Settings, load_settings
@@ -121,7 +122,7 @@ def test_a_server_has_it_done_by_another_process_and_not_too_often(settings: Set
 def test_what_serves_never_imports_scikit_learn_for_it(settings: Settings) -> None:
     ask(settings, "주차 되나요")
     program = (
-        "import sys\nfrom faqbot.bootstrap import refresh_review_beside\nfrom faqbot.settings import load_settings\n"
+        "import sys\nfrom faqbot.bootstrap.upkeep import refresh_review_beside\nfrom faqbot.settings import load_settings\n"
         "refresh_review_beside(load_settings())\nprint('sklearn' in sys.modules, 'scipy' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=300)

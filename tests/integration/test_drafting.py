@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.bootstrap import build_store, build_trainer, train_draft_job
+from faqbot.bootstrap.parts import build_store
+from faqbot.bootstrap.training import build_trainer, train_draft_job
 from faqbot.corpus import read_faq, read_labelled_queries
 from faqbot.corpus.draft import MUST_ANSWER, MUST_NOT_ANSWER, DraftTable
 from faqbot.domain import FaqEntry, LabelledQuery, Outcome

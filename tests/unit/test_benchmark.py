@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from faqbot.bootstrap import benchmark_on, fit_prior_on
+from faqbot.bootstrap.measuring import benchmark_on, fit_prior_on
 from faqbot.korean.reading import Reader
 from faqbot.training import sets as training_sets
 from faqbot.training.base import Base, untracked

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from faqbot.bootstrap import build_store, is_loopback, secret_key
+from faqbot.bootstrap.parts import build_store, is_loopback, secret_key
 from faqbot.cli import main
 from faqbot.errors import SettingsError
 from faqbot.settings import MIN_SECRET, Settings, load_settings

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from faqbot.bootstrap import build_bot, train_release
+from faqbot.bootstrap.parts import build_bot
+from faqbot.bootstrap.training import train_release
 from faqbot.corpus.read import read_faq
 from faqbot.domain import Level, Outcome, Reason
 from faqbot.korean.analyzer import KiwiAnalyzer

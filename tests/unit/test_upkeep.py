@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from faqbot.bootstrap import build_store, local_time, local_today, maintain
+from faqbot.bootstrap.parts import build_store, local_time, local_today
+from faqbot.bootstrap.upkeep import maintain
 from faqbot.domain import Outcome, Reason
 from faqbot.errors import FaqbotError, StoreError
 from faqbot.settings import Settings
