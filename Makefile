@@ -6,7 +6,7 @@ FAQ ?= data/faq.csv
 QUERIES ?= $(if $(filter data/faq.csv,$(FAQ)),data/queries.csv)
 WITH_QUERIES = $(if $(QUERIES),--queries $(QUERIES))
 .DEFAULT_GOAL := help
-.PHONY: help serve test check train eval bench shots prior lock clean
+.PHONY: help serve test check train eval bench fuzz lives shots prior lock clean
 
 help: ## 이 도움말
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -28,6 +28,12 @@ eval: .venv/serve ## 공개된 릴리스를 채점하고, SETS=폴더 가 있으
 
 bench: .venv/dev ## 속도와 메모리를 같은 실행의 기준과 견주어 잽니다 (SIZES="1000 10000")
 	@$(BIN)/python -m tests.bench $(if $(SIZES),--sizes "$(SIZES)")
+
+fuzz: .venv/dev ## 값을 지어내어 약속이 깨지는지 봅니다 (SECONDS=600, 찾은 것은 .fuzz/ 에 남아 다음에 이어집니다)
+	@for name in table query personal answer; do $(BIN)/python -m tests.fuzz $$name .fuzz/$$name -max_total_time=$(or $(SECONDS),600) -artifact_prefix=.fuzz/ || exit 1; done
+
+lives: .venv/dev ## 운영자의 하루를 아무 순서로나 살아 봅니다 (LIVES=100)
+	@LIVES=$(or $(LIVES),100) $(BIN)/pytest -q -p no:randomly tests/integration/test_operators_life.py
 
 shots: .venv/dev ## 답변 상자와 페이지의 모든 상태를 그림으로 남깁니다 (shots/, chromium 과 npm 이 있어야 합니다)
 	@$(BIN)/python -m tests.browser.shots shots

@@ -33,7 +33,14 @@ from tests.contract.draft_site import now
 SECRET = b"a secret of an operator, 32 bytes"
 #: How many are lived, and how many things happen in each; LIVES=100 in the environment lives more of them. Nothing is made smaller: a life is read as it was.
 LIVES, EVENTS = int(os.environ.get("LIVES", "6")), 30
-QUESTIONS = ("환불은 며칠 걸리나요?", "배송 조회는 어디서 하나요?", "비밀번호를 잊어버렸어요", "회원 탈퇴하고 싶어요", "쿠폰이 안 보여요", "세금계산서 발급되나요?")
+QUESTIONS = (
+    "환불은 며칠 걸리나요?",
+    "배송 조회는 어디서 하나요?",
+    "비밀번호를 잊어버렸어요",
+    "회원 탈퇴하고 싶어요",
+    "쿠폰이 안 보여요",
+    "세금계산서 발급되나요?",
+)
 
 
 @dataclass(frozen=True)
@@ -215,5 +222,7 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.slow
 def test_whatever_an_operator_does_in_whatever_order_nothing_is_lost_or_mixed(analyzer: KiwiAnalyzer) -> None:
     Life.analyzer, Life.prior = analyzer, shipped_prior()
-    bounds = settings(max_examples=LIVES, stateful_step_count=EVENTS, deadline=None, suppress_health_check=list(HealthCheck), derandomize=LIVES < 10, phases=[Phase.generate])
+    bounds = settings(
+        max_examples=LIVES, stateful_step_count=EVENTS, deadline=None, suppress_health_check=list(HealthCheck), derandomize=LIVES < 10, phases=[Phase.generate]
+    )
     run_state_machine_as_test(Life, settings=bounds)

@@ -1,0 +1,1 @@
+"""Fuzzing that follows coverage (Atheris): what may never happen, whatever bytes come."""
