@@ -29,7 +29,9 @@ def build_app(settings: Settings, live: LiveRelease) -> "Flask":
         opening_hours(settings)
     except ValueError as error:
         raise SettingsError(f"{variable('open_hours')}={settings.open_hours!r}: {error}") from error
-    return create_app(live, settings, build_store(settings), secret_key(settings))
+    app = create_app(live, settings, build_store(settings), secret_key(settings))
+    live.told = app.extensions["faqbot"].metrics.swapped
+    return app
 
 
 def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify: Callable[[str], None], track: "Track") -> None:
@@ -48,8 +50,11 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
         SettingsError: there is no secret key and none may be made.
         StoreError: the database cannot be used.
     """
+    from faqbot.web import metrics_folder  # noqa: PLC0415
+    from faqbot.web.logs import configure  # noqa: PLC0415
     from faqbot.web.server import run  # noqa: PLC0415  # gunicorn patches signals and has no business in other commands
 
+    configure(settings)
     if not is_loopback(settings.host):
         secret_key(settings)  # whoever lacks one should not wait for a training first
     live = build_live(settings)
@@ -58,6 +63,8 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     except ReleaseError as error:
         _train_again(settings, faq, queries, error, notify=notify, track=track)
         live.serving  # noqa: B018
+    if settings.metrics_port:
+        metrics_folder.make_folder(settings.var)
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
     run(build_app(settings, live), settings, notify, lambda: start_threads(settings, live))
 
