@@ -56,8 +56,8 @@ class Metrics:
         """Begin the counts of a site at 0: a count that is not there yet cannot be seen to rise."""
         for outcome in Outcome:
             self._answers.labels(site, outcome.value)
-        for vote in ("up", "down"):
-            self._votes.labels(site, vote)
+        for direction in ("up", "down"):
+            self._votes.labels(site, direction)
         self._inquiries.labels(site)
         for code in STORE_CODES:
             self._failures.labels(code)
