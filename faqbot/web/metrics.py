@@ -61,8 +61,8 @@ class Metrics:
         self._inquiries.labels(site)
         for code in STORE_CODES:
             self._failures.labels(code)
-        for outcome in ("taken", "refused"):
-            self._swaps.labels(outcome)
+        for swap in ("taken", "refused"):
+            self._swaps.labels(swap)
         self._limited.labels("ask")
 
     def watch(self, state: Collector) -> None:
