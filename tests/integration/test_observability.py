@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -18,7 +19,7 @@ import pytest
 import yaml
 
 from faqbot.retrieval.release import current_id
-from tests.integration.test_server import REQUEST, STOP, Server, inquiry, serve, wait_until
+from tests.integration.test_server import PROGRAM, REQUEST, STOP, Server, inquiry, serve, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +69,13 @@ def scrape(port: int) -> dict[str, float]:
 def log(models: Path) -> list[dict[str, Any]]:
     """Lines of the log; those for the person who started the server are no JSON."""
     return [json.loads(line) for line in (models / "server.log").read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+
+
+def replace(path: Path, content: bytes) -> None:
+    """As a publication does: whoever looks sees the old or the new."""
+    new = path.with_name("CURRENT.new")
+    new.write_bytes(content)
+    new.replace(path)
 
 
 def personal(words: str) -> list[str]:
@@ -176,6 +184,27 @@ def test_nothing_personal_that_visitors_send_is_in_log_metrics_or_database(serve
 @pytest.mark.parametrize("planted", PLANTED)
 def test_a_planted_form_that_was_kept_would_be_found(planted: str) -> None:
     assert personal(planted) or personal(re.sub(r"\s", "", planted))
+
+
+def test_the_doctor_finds_nothing_to_mend_at_a_server_that_runs(server: Server, models: Path, port: int) -> None:
+    settings = {"FAQBOT_VAR": str(models / "var"), "FAQBOT_METRICS_PORT": str(port)}
+    command = [PROGRAM, "doctor", "--json", "--models", models, "--port", str(server.port)]
+    done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
+    found = {check["name"]: check["found"] for check in json.loads(done.stdout)["checks"]}
+    assert "답하고 있습니다" in found["port"]
+    assert "답하고 있습니다" in found["metrics"]
+
+
+def test_a_release_that_is_refused_is_seen_from_outside(server: Server, models: Path, port: int) -> None:
+    current, refused = models / "default" / "CURRENT", 'faqbot_index_swaps_total{outcome="refused"}'
+    before, published = scrape(port)[refused], current.read_bytes()
+    replace(current, b"0" * 16)
+    try:
+        wait_until(lambda: scrape(port)[refused] == before + 2, REQUEST)
+        assert scrape(port)['faqbot_index_stale{site="default"}'] == 1
+    finally:
+        replace(current, published)
+    assert scrape(port)['faqbot_index_stale{site="default"}'] == 0
 
 
 def test_a_server_that_ends_leaves_no_metrics_behind(trained_site: Path, tmp_path: Path, port: int) -> None:
