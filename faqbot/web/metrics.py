@@ -13,6 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from faqbot.domain import Outcome
+from faqbot.errors import SettingsError
 from faqbot.web import metrics_folder
 
 #: Seconds. A reply takes a few milliseconds; what takes more than a second is a fault.
@@ -24,11 +25,17 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 
 class Metrics:
-    """The instruments of one application. Where `metrics_folder.ENVIRONMENT` is set, all processes that were forked from this one count together."""
+    """The instruments of one application. Where `metrics_folder.ENVIRONMENT` is set, all processes that were forked from this one count together.
+
+    Raises:
+        SettingsError: the folder that the variable names is not there.
+    """
 
     def __init__(self) -> None:
         shared = os.environ.get(metrics_folder.ENVIRONMENT)
         self.folder = Path(shared) if shared else None
+        if self.folder and not self.folder.is_dir():
+            raise SettingsError(f"{metrics_folder.ENVIRONMENT}={shared!r}: 그런 폴더가 없습니다. 빈 폴더를 만들거나 변수를 지우세요.")
         if self.folder and values.ValueClass is values.MutexValue:  # the library was imported before the folder was there
             values.ValueClass = values.get_value_class()
         own = self._own = CollectorRegistry()

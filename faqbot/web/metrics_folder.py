@@ -12,6 +12,8 @@ from filelock import FileLock, Timeout
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import mark_process_dead
 
+from faqbot.errors import SettingsError
+
 #: The variable that the library reads.
 ENVIRONMENT = "PROMETHEUS_MULTIPROC_DIR"
 #: Files are mapped into memory: on a disk that is full, writing to them would kill the worker. So they are in memory where there is such a place.
@@ -36,8 +38,17 @@ def make_folder(fallback: Path, memory: Path = MEMORY) -> Path:
         memory: a folder that is not on a disk.
 
     Raises:
-        OSError: it cannot be made.
+        SettingsError: it cannot be made.
     """
+    try:
+        return _make_folder(fallback, memory)
+    except OSError as error:
+        raise SettingsError(
+            f"서버 프로세스들의 수치를 모을 폴더를 {memory} 에도 {fallback} 에도 만들 수 없습니다: {error.strerror}. 쓰기 권한을 확인하세요."
+        ) from error
+
+
+def _make_folder(fallback: Path, memory: Path) -> Path:
     if not os.access(memory, os.W_OK | os.X_OK):
         fallback.mkdir(parents=True, exist_ok=True)
         memory = fallback

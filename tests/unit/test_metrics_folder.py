@@ -10,7 +10,9 @@ import pytest
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from faqbot.errors import SettingsError
 from faqbot.web import metrics_folder
+from faqbot.web.metrics import Metrics
 
 KEY = mmap_key("asked", "asked_total", ["outcome"], ["answer"], "Asked")
 
@@ -74,3 +76,15 @@ def test_a_server_that_was_killed_leaves_no_folder_for_ever(tmp_path: Path, fold
 def test_without_a_place_in_memory_the_folder_is_in_var(tmp_path: Path, folder: Path):
     made = metrics_folder.make_folder(tmp_path / "var", tmp_path / "nowhere")
     assert made.parent == tmp_path / "var"
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_that_says_so(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="수치를 모을 폴더"):
+        metrics_folder.make_folder(tmp_path / "file", tmp_path / "nowhere")
+
+
+def test_a_variable_that_names_no_folder_is_an_error_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(metrics_folder.ENVIRONMENT, str(tmp_path / "nowhere"))
+    with pytest.raises(SettingsError, match="PROMETHEUS_MULTIPROC_DIR"):
+        Metrics()
