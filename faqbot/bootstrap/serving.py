@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 def build_app(settings: Settings, live: LiveRelease) -> "Flask":
     """The web application around a live release."""
     from faqbot.web import create_app  # noqa: PLC0415  # the command line answers without Flask
-    from faqbot.web.contact import opening_hours  # noqa: PLC0415
+    from faqbot.web.contact import contact, opening_hours  # noqa: PLC0415
 
     try:
         opening_hours(settings)
     except ValueError as error:
         raise SettingsError(f"{variable('open_hours')}={settings.open_hours!r}: {error}") from error
+    contact(settings, lambda: datetime.now(UTC), "ko")  # the calendar of holidays takes 0.2 seconds: workers have it when they are forked
     app = create_app(live, settings, build_store(settings), secret_key(settings))
     live.told = app.extensions["faqbot"].metrics.swapped
     return app
