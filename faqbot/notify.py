@@ -152,5 +152,5 @@ def _failure(command: tuple[str, ...], given: bytes, limit: float) -> str:
 
 
 def _without_ours(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without our settings: secrets are among them."""
-    return {name: value for name, value in environment.items() if not name.startswith(PREFIX)}
+    """The environment without our settings: secrets are among them, and where our processes count together."""
+    return {name: value for name, value in environment.items() if not name.startswith((PREFIX, "PROMETHEUS_"))}

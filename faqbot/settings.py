@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -116,6 +116,16 @@ class Settings(BaseSettings):
         description="앞에 둔 프록시의 수. 그만큼만 X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host 를 믿으므로 프록시가 셋을 모두 적어야 합니다. 0이면 믿지 않습니다",
     )
 
+    log_format: str = Field("text", pattern=r"^(text|json)$", description="서버 기록의 꼴. text 는 사람이 읽는 줄, json 은 한 줄에 JSON 하나")
+    access_log: bool = Field(True, description="요청마다 기록을 한 줄 남깁니다. 질문과 주소는 적지 않습니다")
+    slow_query_ms: int = Field(
+        200, ge=0, le=60_000, description="답을 찾는 데 이보다 오래(밀리초) 걸린 질문은 어디에서 걸렸는지 기록합니다. 질문은 적지 않습니다. 0이면 끕니다"
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Prometheus 가 읽을 /metrics 의 포트. 답변을 여는 포트에는 /metrics 가 없습니다. 0이면 열지 않습니다"
+    )
+    metrics_host: str = Field("127.0.0.1", description="그 포트가 듣는 주소. 로그인이 없으니 안쪽 망의 주소만 적으세요")
+
     @field_validator("origins", "closed_days", mode="before")
     @classmethod
     def _from_commas(cls, value: Any) -> Any:
@@ -129,6 +139,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError("모르는 시간대입니다. Asia/Seoul 처럼 적으세요") from error
+        return value
+
+    @field_validator("metrics_port")
+    @classmethod
+    def _apart(cls, value: int, info: ValidationInfo) -> int:
+        if value and value == info.data.get("port"):
+            raise ValueError("답변을 여는 포트와 같습니다. 다른 번호를 적으세요")
         return value
 
     @field_validator("notify_command")

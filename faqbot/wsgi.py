@@ -1,5 +1,6 @@
 """For other WSGI servers: `gunicorn --preload "faqbot.wsgi:app()"`. `faqbot serve` does the same with less to type."""
 
+import logging
 import os
 from wsgiref.types import WSGIApplication
 
@@ -14,7 +15,11 @@ def app() -> WSGIApplication:
     Raises:
         FaqbotError: settings or release cannot be used.
     """
+    from faqbot.web.logs import configure  # noqa: PLC0415  # nothing happens at import
+
     settings = load_settings()
+    if not logging.root.handlers:  # whoever has told Python how to log knows better
+        configure(settings)
     live = build_live(settings)
     live.serving  # noqa: B018  # load before the server forks
     start_threads(settings, live)

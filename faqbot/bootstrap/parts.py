@@ -23,7 +23,7 @@ def site_folder(settings: Settings) -> Path:
 
 def build_live(settings: Settings) -> LiveRelease:
     """The published release, not yet loaded."""
-    return LiveRelease(site_folder(settings), KiwiAnalyzer)
+    return LiveRelease(site_folder(settings), KiwiAnalyzer, lambda: local_today(settings))
 
 
 def build_bot(settings: Settings) -> Bot:
@@ -54,9 +54,13 @@ def build_store(settings: Settings) -> "Store":
     """
     from faqbot.store import open_store  # noqa: PLC0415  # asking and training need no database
 
-    url = settings.database_url.get_secret_value() or f"sqlite:///{settings.var / 'faqbot.db'}"
     zone = ZoneInfo(settings.timezone)
-    return open_store(url, secret_key(settings), settings.site, lambda: datetime.now(zone))
+    return open_store(database_address(settings), secret_key(settings), settings.site, lambda: datetime.now(zone))
+
+
+def database_address(settings: Settings) -> str:
+    """The database that is set, else the file in the var folder."""
+    return settings.database_url.get_secret_value() or f"sqlite:///{settings.var / 'faqbot.db'}"
 
 
 def secret_key(settings: Settings) -> bytes:

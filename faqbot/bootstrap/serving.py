@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
 def build_app(settings: Settings, live: LiveRelease) -> "Flask":
     """The web application around a live release."""
     from faqbot.web import create_app  # noqa: PLC0415  # the command line answers without Flask
-    from faqbot.web.contact import opening_hours  # noqa: PLC0415
+    from faqbot.web.contact import contact, opening_hours  # noqa: PLC0415
 
     try:
         opening_hours(settings)
     except ValueError as error:
         raise SettingsError(f"{variable('open_hours')}={settings.open_hours!r}: {error}") from error
-    return create_app(live, settings, build_store(settings), secret_key(settings))
+    contact(settings, lambda: datetime.now(UTC), "ko")  # the calendar of holidays takes 0.2 seconds: workers have it when they are forked
+    app = create_app(live, settings, build_store(settings), secret_key(settings))
+    live.told = app.extensions["faqbot"].metrics.swapped
+    return app
 
 
 def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify: Callable[[str], None], track: "Track") -> None:
@@ -48,8 +52,11 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
         SettingsError: there is no secret key and none may be made.
         StoreError: the database cannot be used.
     """
+    from faqbot.web import metrics_folder  # noqa: PLC0415
+    from faqbot.web.logs import configure  # noqa: PLC0415
     from faqbot.web.server import run  # noqa: PLC0415  # gunicorn patches signals and has no business in other commands
 
+    configure(settings)
     if not is_loopback(settings.host):
         secret_key(settings)  # whoever lacks one should not wait for a training first
     live = build_live(settings)
@@ -58,6 +65,8 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     except ReleaseError as error:
         _train_again(settings, faq, queries, error, notify=notify, track=track)
         live.serving  # noqa: B018
+    if settings.metrics_port:
+        metrics_folder.make_folder(settings.var)
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
     run(build_app(settings, live), settings, notify, lambda: start_threads(settings, live))
 

@@ -41,6 +41,8 @@ class LiveRelease:
         self._serving: Serving | None = None
         self._seen: tuple[int, int] | None = None
         self._stop = threading.Event()
+        #: Told of each publication that this process noticed, and whether it serves now.
+        self.told: Callable[[bool], None] = lambda _: None
 
     @property
     def serving(self) -> Serving:
@@ -66,7 +68,9 @@ class LiveRelease:
             self._serving = self._load()
         except FaqbotError as error:
             _log.error("new release refused, the old one goes on serving: %s", error)
+            self.told(False)
             return False
+        self.told(True)
         return True
 
     def follow(self, interval: float = POLL) -> threading.Thread:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import perf_counter, thread_time
 
 from faqbot import messages
 from faqbot.domain import Outcome, Reply
 from faqbot.errors import MissingRecordError, StoreError
 from faqbot.korean.normalize import normalize
 from faqbot.privacy import LABELS, Masked, mask
+from faqbot.retrieval.tracing import trace
 from faqbot.store import QueryRecord, Via, new_query_id
 from faqbot.web import entries, inquiring, schema
 from faqbot.web.hours import language
@@ -33,10 +35,28 @@ def ask(visit: Visit, request: schema.AskRequest) -> schema.AskResponse:
     """
     masked = mask(request.query)
     query, limit, category = _impersonal(request.query, masked), max(request.limit, _MOST_SHOWN), entries.split_category(request.category)
-    reply = visit.catalogue.bot.ask(query, limit, category, literal=request.literal)
+    reply = _decided(visit, query, limit, category, literal=request.literal)
     listed = reply.candidates[: max(request.limit, reply.shown)]
     token = _written_down(visit, reply, masked.text, request.via)
     return ask_response(replace(reply, candidates=listed), visit, token, is_masked=bool(masked.kinds), lang=language(request.lang))
+
+
+def _decided(visit: Visit, query: str, limit: int, category: tuple[str, ...], *, literal: bool) -> Reply:
+    """The bot's reply, measured.
+
+    Raises:
+        QueryError: empty, too long or not text.
+    """
+    bot, services = visit.catalogue.bot, visit.services
+    began, began_work = perf_counter(), thread_time()
+    reply = bot.ask(query, limit, category, literal=literal)
+    seconds = perf_counter() - began
+    services.metrics.reply(visit.settings.site, reply.outcome, seconds)
+    visit.notes.update(release=reply.release, outcome=reply.outcome.value, bot_ms=round(seconds * 1000, 1))
+    if services.slow.is_slow(seconds):
+        took = {"request": visit.request_id, "release": reply.release, "ms": round(seconds * 1000, 1), "cpu_ms": round((thread_time() - began_work) * 1000, 1)}
+        services.slow.tell(took, lambda: trace(bot, query, category, literal=literal))
+    return reply
 
 
 def _impersonal(query: str, masked: Masked) -> str:
@@ -77,6 +97,7 @@ def feedback(visit: Visit, request: schema.FeedbackRequest) -> None:
     """
     query_id = visit.services.tokens.read(request.token)
     _about_query(visit, lambda: visit.services.store.record_feedback(query_id, request.vote, request.reason, mask(request.text).text))
+    visit.services.metrics.vote(visit.settings.site, request.vote)
 
 
 def choose(visit: Visit, request: schema.ChoiceRequest) -> None:

@@ -1,6 +1,7 @@
 """The application factory."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +11,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from faqbot.settings import Settings
 from faqbot.store import Store
-from faqbot.web import desk, headers, intake, limits, openapi, origins, pages, problems
+from faqbot.web import access, desk, headers, intake, limits, metrics_port, openapi, origins, pages, problems
 from faqbot.web.catalogue import Live, LiveCatalogue
 from faqbot.web.journal import Journal
+from faqbot.web.metrics import Metrics
 from faqbot.web.popular import Popular
 from faqbot.web.routes import OPERATIONS, Operation
 from faqbot.web.services import Services
+from faqbot.web.slow import SlowQueries
+from faqbot.web.state import State
 from faqbot.web.tokens import Tokens
 from faqbot.web.visit import Visit
 
@@ -36,18 +40,26 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = intake.MAX_BODY
+    metrics = Metrics()
     if (proxies := settings.trusted_proxies) > 0:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # as Flask documents it
+    if settings.metrics_port:
+        app.wsgi_app = metrics_port.behind(app.wsgi_app, metrics.app(), settings.metrics_port)  # type: ignore[method-assign,assignment]  # outermost: a proxy's headers name a port too
     app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes in a row
-    journal, popular = Journal(store.record_queries), Popular(store, clock)
-    services = Services(LiveCatalogue(live), settings, store, Tokens(secret, settings.site), clock, journal, popular)
+    journal, popular = Journal(store.record_queries, metrics), Popular(store, clock)
+    services = Services(
+        LiveCatalogue(live), settings, store, Tokens(secret, settings.site), clock, journal, popular, metrics, SlowQueries(settings.slow_query_ms)
+    )
     app.extensions["faqbot"] = services
+    metrics.begin(settings.site)
+    metrics.watch(State(services.live, settings, os.getpid()))
 
     def visit() -> Visit:
-        return Visit(services, g.request_id, _base_url(settings))
+        return Visit(services, g.request_id, _base_url(settings), g.notes)
 
-    headers.install(app)
-    problems.install(app)
+    access.install(app, settings, metrics)
+    headers.install(app, behind_proxy=settings.trusted_proxies > 0)
+    problems.install(app, metrics.store_failed)
     desk.install(app, visit, settings)
     origins.install(app, frozenset(settings.origins), settings.public_url)
     pages.install(app, visit, settings)
@@ -55,7 +67,7 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
         app.add_url_rule(operation.rule, operation.name, _view(operation, visit), methods=[operation.method])
     document = json.dumps(openapi.document(OPERATIONS, settings.title), ensure_ascii=False)
     app.add_url_rule("/openapi.json", "openapi", lambda: _tagged(Response(document, content_type="application/json")))
-    limits.install(app, settings)
+    limits.install(app, settings, metrics)
     return app
 
 

@@ -1,9 +1,11 @@
 """What every response carries."""
 
+import re
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
+from faqbot.privacy import mask
 from faqbot.web.problems import is_api, is_desk
 
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin"}
@@ -19,14 +21,34 @@ _DESK_POLICY = (
 )
 
 
-def install(app: Flask) -> None:
-    """Number requests and secure responses of the app."""
-    app.before_request(_number)
+#: A request id that a proxy may give: hexadecimal digits, or such as HAProxy and others make. It goes into our log, so it may hold nothing else.
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{15,127}")
+_HEX = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def install(app: Flask, *, behind_proxy: bool = False) -> None:
+    """Number requests and secure responses of the app.
+
+    Args:
+        app: theirs.
+        behind_proxy: whether something in front of us, which we trust, may have numbered them.
+    """
+
+    def number() -> None:
+        given = request.headers.get("X-Request-ID", "") if behind_proxy else ""
+        g.request_id = given if is_request_id(given) else uuid4().hex
+
+    app.before_request(number)
     app.after_request(_secure)
 
 
-def _number() -> None:
-    g.request_id = uuid4().hex  # never the client's: it goes into our log
+def is_request_id(text: str) -> bool:
+    """Whether it is of a safe form and holds nothing that looks like somebody's number.
+
+    >>> is_request_id("7f000001-8296-4f7b-0a69-000300000790"), is_request_id("+82-10-1234-5678"), is_request_id("short"), is_request_id("가" * 20)
+    (True, False, False, False)
+    """
+    return bool(_HEX.fullmatch(text) or (_ID.fullmatch(text) and not mask(text).kinds))
 
 
 def _secure(response: Response) -> Response:

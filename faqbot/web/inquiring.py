@@ -45,6 +45,8 @@ def submit(visit: Visit, request: schema.InquiryRequest, files: Collection[int] 
         transcript=transcript(visit, request.tokens),
     )
     receipt = visit.services.store.submit_inquiry(inquiry, request.key, files)
+    if not receipt.repeated:
+        visit.services.metrics.inquiry(visit.settings.site)
     notify.received(visit.settings, receipt, request.email)
     return schema.Received(
         number=receipt.number,

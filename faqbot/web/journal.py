@@ -7,7 +7,7 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from faqbot.errors import FaqbotError, StoreError
 
@@ -22,15 +22,27 @@ Record = TypeVar("Record")
 _log = logging.getLogger(__name__)
 
 
+class Watcher(Protocol):
+    """Whoever counts what becomes of records."""
+
+    def waits(self, queries: int) -> None:
+        """So many wait now."""
+
+    def dropped(self, queries: int) -> None:
+        """So many more will never be written."""
+
+
 class Journal(Generic[Record]):
     """A queue in front of a store, emptied by one thread of each process.
 
     Args:
         write: stores a batch in one transaction, or raises FaqbotError; the batch is tried again then.
+        watcher: told how many wait and how many are dropped.
     """
 
-    def __init__(self, write: Callable[[Sequence[Record]], object]) -> None:
+    def __init__(self, write: Callable[[Sequence[Record]], object], watcher: Watcher | None = None) -> None:
         self._write = write
+        self._watcher = watcher
         self._waiting: queue.Queue[Record] = queue.Queue(MOST)
         self._lock = threading.Lock()
         self._process = 0
@@ -43,8 +55,9 @@ class Journal(Generic[Record]):
         self._start()
         try:
             self._waiting.put_nowait(record)
+            self._count()
         except queue.Full:
-            self.dropped += 1
+            self._drop(1)
             _log.error("records dropped because the store has been down for long: %d", self.dropped)
 
     def flush(self) -> None:
@@ -79,6 +92,7 @@ class Journal(Generic[Record]):
             self._store(batch)
             for _ in batch:
                 self._waiting.task_done()
+            self._count()
 
     def _store(self, batch: Sequence[Record]) -> None:
         """Try until it is written; only what no attempt can write is dropped. An outage is told once."""
@@ -96,7 +110,7 @@ class Journal(Generic[Record]):
                 self._tell(is_down=True)
                 pause.wait(PAUSE)
             except Exception as error:  # noqa: BLE001  # the thread must not end; the error's own words may hold a query
-                self.dropped += len(batch)
+                self._drop(len(batch))
                 frames = "".join(traceback.format_tb(error.__traceback__))
                 _log.error("records dropped because they cannot be written: %d: %s\n%s", len(batch), type(error).__name__, frames)
                 return
@@ -110,8 +124,17 @@ class Journal(Generic[Record]):
             for record in batch:
                 self._store([record])
             return
-        self.dropped += 1
+        self._drop(1)
         _log.error("a record dropped because the store refuses it: %s", error)
+
+    def _count(self) -> None:
+        if self._watcher:
+            self._watcher.waits(self._waiting.unfinished_tasks)
+
+    def _drop(self, records: int) -> None:
+        self.dropped += records
+        if self._watcher:
+            self._watcher.dropped(records)
 
     def _tell(self, *, is_down: bool) -> None:
         """Those who wait."""

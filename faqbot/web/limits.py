@@ -7,6 +7,8 @@ from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
 
 from faqbot.settings import Settings
 from faqbot.store.attempts import network
+from faqbot.web.access import NOWHERE
+from faqbot.web.metrics import Metrics
 from faqbot.web.problems import problem_response
 from faqbot.web.schema import ProblemCode
 
@@ -18,15 +20,20 @@ _WRITING = ("inquire", "send_inquiry")
 _UPLOADING, _UPLOADS = "review_inquiry", "60/hour"
 
 
-def install(app: Flask, settings: Settings) -> None:
+def install(app: Flask, settings: Settings, metrics: Metrics) -> None:
     """Limit the endpoints of the app that exist by now, each client by its address; the API and the page for one thing are counted together.
 
     Of an address of version 6 its network of 64 bits counts: one person has all of it.
 
     Above a limit the answer is the problem `rate_limited`, status 429, with Retry-After in seconds. While a storage elsewhere is down, each process counts.
     """
+
+    def refuse(limit: RequestLimit) -> Response:
+        metrics.rate_limited(request.endpoint or NOWHERE)
+        return _refuse(limit)
+
     storage = settings.rate_limit_storage.get_secret_value()
-    limiter = Limiter(_client, app=app, storage_uri=storage, on_breach=_refuse, in_memory_fallback_enabled=True)
+    limiter = Limiter(_client, app=app, storage_uri=storage, on_breach=refuse, in_memory_fallback_enabled=True)
     app.register_error_handler(RateLimitExceeded, lambda error: error.get_response())  # what _refuse made; the handler of all HTTP errors would hide it
     limits = ((_ASKING, settings.limit_questions), (_VOTING, settings.limit_feedback), (_WRITING, settings.limit_inquiries))
     for endpoints, limit in limits:

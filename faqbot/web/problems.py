@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -74,9 +74,9 @@ def is_desk_api(path: str) -> bool:
 
 
 def problem(code: ProblemCode, errors: tuple[FieldError, ...] = (), status: int | None = None) -> Problem:
-    """The problem of that code; `status` where it differs from the code's own."""
+    """The problem of that code, in the request at hand; `status` where it differs from the code's own."""
     title, detail = messages.PROBLEM[code]
-    return Problem(title=title, status=status or STATUS[code], detail=detail, code=code, errors=errors)
+    return Problem(title=title, status=status or STATUS[code], detail=detail, code=code, request_id=g.get("request_id", ""), errors=errors)
 
 
 def query_problem(error: QueryError) -> Problem:
@@ -85,12 +85,23 @@ def query_problem(error: QueryError) -> Problem:
     return problem(code, (FieldError(field="query", message=messages.PROBLEM[code][1]),))
 
 
-def install(app: Flask) -> None:
-    """Answer every error of the app with a problem."""
+def install(app: Flask, failed: Callable[[str], None] = lambda _: None) -> None:
+    """Answer every error of the app with a problem.
+
+    Args:
+        app: theirs.
+        failed: told the code of each StoreError that is ours to mend.
+    """
+
+    def store_failed(error: StoreError) -> Response:
+        if error.code != "missing":
+            failed(error.code)
+        return _store_failed(error)
+
     app.register_error_handler(RequestError, lambda error: _respond(problem(error.code, error.errors)))
     app.register_error_handler(QueryError, lambda error: _respond(query_problem(error)))
     app.register_error_handler(ReleaseError, _not_ready)
-    app.register_error_handler(StoreError, _store_failed)
+    app.register_error_handler(StoreError, store_failed)
     app.register_error_handler(HTTPException, _refused_by_flask)
     app.register_error_handler(Exception, _unexpected)
 

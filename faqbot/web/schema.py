@@ -363,4 +363,5 @@ class Problem(_Response):
     status: int = Field(ge=400, le=599)
     detail: str
     code: ProblemCode
+    request_id: str = Field(description="이 요청의 번호. 서버 기록에서 같은 번호로 찾습니다.")
     errors: tuple[FieldError, ...] = Field((), exclude_if=lambda errors: not errors)

@@ -7,6 +7,8 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from faqbot.settings import Settings
+from faqbot.web import metrics_folder
+from faqbot.web.gunicorn_log import GunicornLogger
 
 #: Threads of a worker. Kiwi holds the interpreter lock, so they only keep slow clients from blocking fast ones.
 THREADS = 4
@@ -40,7 +42,8 @@ def run(app: Flask, settings: Settings, notify: Callable[[str], None], in_worker
         in_worker: starts what each worker needs of its own, for threads do not survive a fork.
     """
     opened = f"http://{_bind(settings)} 에서 열었습니다. 멈추려면 Ctrl+C 를 누르세요."
-    _Server(app, options(settings, in_worker) | {"when_ready": lambda _: notify(opened)}).run()
+    hooks = {"when_ready": lambda _: notify(opened), "child_exit": lambda _, worker: metrics_folder.forget_worker(worker.pid)}
+    _Server(app, options(settings, in_worker) | hooks).run()
 
 
 def _bind(settings: Settings) -> str:
@@ -48,10 +51,15 @@ def _bind(settings: Settings) -> str:
     return f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
 
 
+def _metrics(settings: Settings) -> list[str]:
+    """Where metrics are served, host:port; none where they are not."""
+    return [_bind(settings.model_copy(update={"host": settings.metrics_host, "port": settings.metrics_port}))] if settings.metrics_port else []
+
+
 def options(settings: Settings, in_worker: Callable[[], None]) -> dict[str, Any]:
     """Settings of gunicorn; `in_worker` as in `run`."""
     return {
-        "bind": _bind(settings),
+        "bind": [_bind(settings), *_metrics(settings)],
         "workers": settings.workers,
         "worker_class": "gthread",
         "threads": THREADS,
@@ -63,5 +71,6 @@ def options(settings: Settings, in_worker: Callable[[], None]) -> dict[str, Any]
         "post_worker_init": lambda _: in_worker(),
         "limit_request_line": 8190,
         "loglevel": "warning",
+        "logger_class": GunicornLogger,
         "worker_tmp_dir": "/dev/shm",  # noqa: S108  # heartbeats belong in memory; on a slow disk a fsync stall would look like a dead worker
     }

@@ -9,7 +9,9 @@ from faqbot.settings import Settings
 from faqbot.store import QueryRecord, Store
 from faqbot.web.catalogue import LiveCatalogue
 from faqbot.web.journal import Journal
+from faqbot.web.metrics import Metrics
 from faqbot.web.popular import Popular
+from faqbot.web.slow import SlowQueries
 from faqbot.web.tokens import Tokens
 
 
@@ -25,6 +27,8 @@ class Services:
         clock: the moment, with a time zone.
         journal: queries on their way to the store.
         popular: entries that visitors ended at.
+        metrics: counts what happens.
+        slow: tells of queries that took long.
     """
 
     live: LiveCatalogue
@@ -34,6 +38,8 @@ class Services:
     clock: Callable[[], datetime]
     journal: Journal[QueryRecord]
     popular: Popular
+    metrics: Metrics
+    slow: SlowQueries
 
     def local_now(self) -> datetime:
         """The moment in the site's time zone."""

@@ -1,7 +1,8 @@
 """One request's surroundings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from faqbot.domain import FaqEntry
 from faqbot.settings import Settings
@@ -20,11 +21,13 @@ class Visit:
         services: shared by all requests.
         request_id: our name for the request, in its response and in the log.
         base_url: what our own paths are added to, without a slash at the end.
+        notes: what the log is to say of the request: plain values by name, and none that a visitor wrote.
     """
 
     services: Services
     request_id: str
     base_url: str = ""
+    notes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:

@@ -36,6 +36,7 @@ def test_every_error_of_the_api_is_a_problem(client, method, path, status, code)
     assert (response.status_code, response.content_type) == (status, "application/problem+json")
     body = response.get_json()
     body.pop("errors", None)
+    assert body.pop("request_id") == response.headers["X-Request-ID"]
     assert body == {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
 
 

@@ -31,15 +31,15 @@ def upgrade(engine: Engine, versions: Path = VERSIONS) -> None:
     """
     script = ScriptDirectory(str(versions.parent), version_locations=[str(versions)])
     with reading(engine) as connection:
-        done = _is_newest(connection, script)
+        done = is_newest(connection, script)
     while not done:
         with writing(engine) as connection:
             _wait_for_others(connection)
-            if not (done := _is_newest(connection, script)):
+            if not (done := is_newest(connection, script)):
                 _step(connection, script)
 
 
-def _is_newest(connection: Connection, script: ScriptDirectory) -> bool:
+def is_newest(connection: Connection, script: ScriptDirectory) -> bool:
     """Whether nothing is to be done.
 
     Raises:

@@ -54,7 +54,7 @@ def _check(visit: Visit, rule: Rule | None) -> Response | None:
     actor = _actor(visit.services)
     if actor is None:
         return _without_actor(visit, rule)
-    g.desk_visit = DeskVisit(visit.services, visit.request_id, visit.base_url, actor=actor)
+    g.desk_visit = DeskVisit(visit.services, visit.request_id, visit.base_url, visit.notes, actor=actor)
     if actor.via == "session" and request.method not in _SAFE and not is_ours(request, visit.settings):
         return problem_response(ProblemCode.FOREIGN_REQUEST)
     if rule is None:

@@ -82,6 +82,7 @@ def log_in(visit: Visit, sent: MultiDict[str, str]) -> ResponseReturnValue:
     try:
         token, session = accounts.log_in(name, sent["password"], request.remote_addr or "")
     except AccessError as error:
+        visit.services.metrics.log_in_refused()
         _log.warning("request %s: log-in refused: %s", g.request_id, error.code)
         return refused(ask_to_log_in(visit, str(error), 429 if error.wait else 401, name=name, onward=onward), error)
     accounts.log_out(sent_token(request, visit.settings))
