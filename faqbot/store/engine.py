@@ -97,7 +97,7 @@ def use_wal(engine: Engine, busy_timeout: float = BUSY_TIMEOUT) -> None:
     deadline = time.monotonic() + busy_timeout
     while True:
         try:
-            _outside_transactions(engine, "PRAGMA journal_mode = WAL")
+            outside_transactions(engine, "PRAGMA journal_mode = WAL")
         except StoreError as error:
             # SQLite itself does not wait where two processes switch at the same moment.
             if error.code != "busy" or time.monotonic() > deadline:
@@ -114,12 +114,27 @@ def empty_wal(engine: Engine) -> None:
         StoreError: the database failed.
     """
     if engine.dialect.name == "sqlite":
-        _outside_transactions(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+        outside_transactions(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _outside_transactions(engine: Engine, statement: str) -> None:
+def outside_transactions(engine: Engine, statement: str, parameters: tuple[str, ...] = ()) -> None:
+    """Run what SQLite does not run in a transaction.
+
+    Raises:
+        StoreError: the database failed.
+    """
     with translated(), engine.execution_options(**{_BEGIN: ""}).connect() as connection:
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(statement, parameters)
+
+
+def sqlite_file(address: str) -> Path | None:
+    """The file of a SQLite database; None where the address is PostgreSQL's.
+
+    Raises:
+        StoreError: the address cannot be used.
+    """
+    url = _url(address)
+    return Path(str(url.database).removeprefix("file:").partition("?")[0]) if url.get_backend_name() == "sqlite" else None
 
 
 def _url(address: str) -> URL:

@@ -39,6 +39,15 @@ def upgrade(engine: Engine, versions: Path = VERSIONS) -> None:
                 _step(connection, script)
 
 
+def is_newest(connection: Connection, versions: Path = VERSIONS) -> bool:
+    """Whether the tables are those of this program.
+
+    Raises:
+        StoreError: a newer faqbot made them.
+    """
+    return _is_newest(connection, ScriptDirectory(str(versions.parent), version_locations=[str(versions)]))
+
+
 def _is_newest(connection: Connection, script: ScriptDirectory) -> bool:
     """Whether nothing is to be done.
 
