@@ -3,9 +3,13 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -91,3 +95,26 @@ def faults(calls: list[str], *, kill: bool) -> list[Fault]:
             continue
         found.append(Fault(call, seen[call], "" if kill else ERRORS.get(call, ERROR)))
     return found
+
+
+@contextmanager
+def traced(pids: Iterable[int], log: Path, *options: str) -> Iterator[None]:
+    """Hold these running processes, with all their threads, under strace inside the block.
+
+    Args:
+        pids: of the processes.
+        log: what strace writes.
+        options: what it watches, and what it does to that.
+    """
+    wanted = list(pids)
+    command = ["strace", "-f", "-y", "-s", "80", "-o", str(log), *options, *(part for pid in wanted for part in ("-p", str(pid)))]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
+        for _ in wanted:
+            line = strace.stderr.readline()
+            assert "attached" in line, line
+        threading.Thread(target=strace.stderr.read, daemon=True).start()  # it says more about threads that begin
+        try:
+            yield
+        finally:
+            strace.send_signal(signal.SIGINT)  # it lets go of them
+            strace.wait(30)
