@@ -6,7 +6,7 @@ FAQ ?= data/faq.csv
 QUERIES ?= $(if $(filter data/faq.csv,$(FAQ)),data/queries.csv)
 WITH_QUERIES = $(if $(QUERIES),--queries $(QUERIES))
 .DEFAULT_GOAL := help
-.PHONY: help serve test check train eval bench shots prior lock clean
+.PHONY: help serve test check train eval bench faults kills shots prior lock clean
 
 help: ## 이 도움말
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -28,6 +28,12 @@ eval: .venv/serve ## 공개된 릴리스를 채점하고, SETS=폴더 가 있으
 
 bench: .venv/dev ## 속도와 메모리를 같은 실행의 기준과 견주어 잽니다 (SIZES="1000 10000")
 	@$(BIN)/python -m tests.bench $(if $(SIZES),--sizes "$(SIZES)")
+
+faults: .venv/dev ## 문의, 공개, 백업, 되돌리기의 모든 시스템 호출을 하나씩 실패시키고 그 자리에서 죽입니다 (strace 가 있어야 합니다)
+	@$(BIN)/python -m tests.faults
+
+kills: .venv/dev ## 학습, 공개, 문의, 백업, 되돌리기, 서버를 아무 때나 kill -9 합니다. 멈춰도 이어서 합니다 (KILLS=1000, 결과는 kills.json)
+	@$(BIN)/python -m tests.faults --kills $(or $(KILLS),1000)
 
 shots: .venv/dev ## 답변 상자와 페이지의 모든 상태를 그림으로 남깁니다 (shots/, chromium 과 npm 이 있어야 합니다)
 	@$(BIN)/python -m tests.browser.shots shots

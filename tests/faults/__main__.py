@@ -11,10 +11,12 @@ from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import Dictionaries
 from faqbot.retrieval.parameters import Targets
+from faqbot.retrieval.release import current_id
 from faqbot.training.prior import shipped_prior
 from faqbot.training.train import Plan, train
 from tests.faults import harness, kills
 from tests.faults.cases import CASES, Stock
+from tests.faults.damage import accepted
 from tests.faults.harness import Fault, Stage, faults
 
 #: A small release: what is broken is its files, not its answers.
@@ -62,6 +64,11 @@ def break_everything(folder: Path, site: Path, acts: list[str]) -> int:
                     broken += 1
                     tell(f"BROKEN {name} {fault} status {status}: {error!r}")
             tell(f"{name}: {len(calls)} calls, {len(todo)} faults, {time.monotonic() - began:.0f} s")
+        began = time.monotonic()
+        for words in accepted(site / current_id(site), 1):
+            broken += 1
+            tell(f"BROKEN {words} was accepted")
+        tell(f"every byte of a release: {time.monotonic() - began:.0f} s")
     tell(f"broken: {broken}")
     return broken
 
