@@ -2,20 +2,24 @@
 
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from faqbot.cli import main
 from faqbot.retrieval.release import current_id
 from tests.faults import harness
+from tests.faults.cases import Stock
 from tests.faults.harness import traced
+from tests.faults.kills import kill_server
 from tests.integration.test_server import QUERY, REQUEST, Server, inquiry, serve
 
 pytestmark = pytest.mark.slow
@@ -151,21 +155,27 @@ def test_a_release_that_is_harmed_on_the_disk_answers_on(server: Server, models:
 
 def test_with_a_damaged_database_answers_go_on_and_it_is_restored_when_the_server_is_stopped(bare_site: Path, tmp_path: Path) -> None:
     models = shutil.copytree(bare_site, tmp_path / "models" / "default").parent
-    faqbot = [sys.executable, "-m", "faqbot"]
-    places = ["--models", models, "--var", models / "var"]
+    places = ["--models", str(models), "--var", str(models / "var")]
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
     with serve(models) as server:
         assert send(server, "sent before the damage")[0] == 201
-        subprocess.run([*faqbot, "backup", tmp_path / "backup.zip", *places], check=True, capture_output=True)
+        assert run("backup", str(tmp_path / "backup.zip"), *places).exit_code == 0
         for end in ("", "-wal"):
             path = Path(f"{server.database}{end}")
             if path.exists():
                 path.write_bytes(os.urandom(path.stat().st_size))
         assert {send(server, f"sent into the damage {n}")[0] for n in range(6)} <= {201, 503}  # SQLite cannot tell what others do to its file
         assert {server.ask(QUERY)["outcome"] for _ in range(5)} == {"answer"}
-        refused = subprocess.run([*faqbot, "restore", tmp_path / "backup.zip", "--yes", *places], check=False, capture_output=True, text=True)
-        assert "서버를 멈추고" in refused.stderr
-    started = subprocess.run([*faqbot, "maintain", "--var", models / "var"], check=False, capture_output=True, text=True)
-    assert started.returncode == 1
-    assert "faqbot restore 백업.zip" in started.stderr
-    subprocess.run([*faqbot, "restore", tmp_path / "backup.zip", "--yes", *places], check=True, capture_output=True)
+        assert "서버를 멈추고" in run("restore", str(tmp_path / "backup.zip"), "--yes", *places).stderr
+    assert "faqbot restore 백업.zip" in run("maintain", *places[2:]).stderr
+    assert run("restore", str(tmp_path / "backup.zip"), "--yes", *places).exit_code == 0
     assert server.rows("SELECT count(*) FROM inquiries") == [(1,)]
+
+
+def test_a_server_that_is_killed_with_all_its_processes_loses_and_doubles_no_inquiry(bare_site: Path, tmp_path: Path) -> None:
+    """One kill here, many with `make kills`."""
+    stock = Stock.make(tmp_path / "stock", bare_site)
+    assert kill_server(stock.copy(tmp_path / "run"), random.Random(0)) > 0  # noqa: S311

@@ -215,6 +215,16 @@ def test_every_file_that_is_named_exists(document: str):
     assert {word for word in named - AT_RUN_TIME if not any((home / word).exists() for home in HOMES)} == set()
 
 
+def test_every_test_that_is_named_exists():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", read("README.md"))
+    assert named
+    assert [(file, test) for file, test in named if not re.search(rf"^def {test}\(", read(file), re.MULTILINE)] == []
+
+
+def test_every_row_of_what_is_kept_names_a_test():
+    assert [row[0] for row in rows(section("## 무너져도 지키는 것")) if "::test_" not in row[2]] == []
+
+
 def test_the_changelog_has_the_version():
     assert __version__ == tomllib.loads(read("pyproject.toml"))["project"]["version"]
     assert re.findall(r"^## \[([^\]]+)\]", read("CHANGELOG.md"), re.MULTILINE)[0] == __version__
