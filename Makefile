@@ -6,7 +6,7 @@ FAQ ?= data/faq.csv
 QUERIES ?= $(if $(filter data/faq.csv,$(FAQ)),data/queries.csv)
 WITH_QUERIES = $(if $(QUERIES),--queries $(QUERIES))
 .DEFAULT_GOAL := help
-.PHONY: help serve test check train eval bench fuzz lives shots prior lock clean
+.PHONY: help serve test check train eval bench fuzz lives faults kills shots prior lock clean
 
 help: ## 이 도움말
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -34,6 +34,11 @@ fuzz: .venv/dev ## 값을 지어내어 약속이 깨지는지 봅니다 (SECONDS
 
 lives: .venv/dev ## 운영자의 하루를 아무 순서로나 살아 봅니다 (LIVES=100)
 	@LIVES=$(or $(LIVES),100) $(BIN)/pytest -q -p no:randomly tests/integration/test_operators_life.py
+faults: .venv/dev ## 문의, 공개, 백업, 되돌리기의 모든 시스템 호출을 하나씩 실패시키고 그 자리에서 죽입니다 (strace 가 있어야 합니다)
+	@$(BIN)/python -m tests.faults
+
+kills: .venv/dev ## 학습, 공개, 문의, 백업, 되돌리기, 서버를 아무 때나 kill -9 합니다. 멈춰도 이어서 합니다 (KILLS=1000, 결과는 kills.json)
+	@$(BIN)/python -m tests.faults --kills $(or $(KILLS),1000)
 
 shots: .venv/dev ## 답변 상자와 페이지의 모든 상태를 그림으로 남깁니다 (shots/, chromium 과 npm 이 있어야 합니다)
 	@$(BIN)/python -m tests.browser.shots shots

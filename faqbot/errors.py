@@ -57,6 +57,10 @@ class StoreError(FaqbotError):
         self.code = code
 
 
+class BackupError(FaqbotError):
+    """An archive that is not written, or not restored: damaged, foreign, newer, or the place is in use. What was there before is as it was."""
+
+
 class MissingRecordError(StoreError):
     """What a call names by number or id is not stored, not on this site, or was erased."""
 

@@ -187,7 +187,17 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then variables, then the TOML file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(os.environ.get(f"{PREFIX}CONFIG") or CONFIG_FILE))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+
+def settings_file() -> Path:
+    """The TOML file that is read where it is there."""
+    return Path(os.environ.get(f"{PREFIX}CONFIG") or CONFIG_FILE)
+
+
+def secret_settings() -> frozenset[str]:
+    """Names of the settings that are never shown."""
+    return frozenset(name for name, info in Settings.model_fields.items() if info.annotation is SecretStr)
 
 
 def variable(name: str) -> str:

@@ -1,11 +1,14 @@
 """Settings in, working parts out: the published bot, the store, the secret key, the site's time."""
 
 import ipaddress
+import os
+import weakref
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from faqbot.bootstrap.in_use import use
 from faqbot.errors import SettingsError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.retrieval.bot import Bot
@@ -50,21 +53,37 @@ def build_store(settings: Settings) -> "Store":
 
     Raises:
         SettingsError: there is no secret key and none may be made.
-        StoreError: it cannot be opened.
+        StoreError: it cannot be opened, or a backup is being restored into it.
     """
     from faqbot.store import open_store  # noqa: PLC0415  # asking and training need no database
 
-    zone = ZoneInfo(settings.timezone)
-    return open_store(database_address(settings), secret_key(settings), settings.site, lambda: datetime.now(zone))
+    held = use(settings.var)
+    try:
+        zone = ZoneInfo(settings.timezone)
+        store = open_store(database_address(settings), secret_key(settings), settings.site, lambda: datetime.now(zone))
+    except BaseException:
+        _give_back(held)
+        raise
+    weakref.finalize(store, _give_back, held)
+    return store
+
+
+def _give_back(held: int | None) -> None:
+    if held is not None:
+        os.close(held)
 
 
 def database_address(settings: Settings) -> str:
-    """The database that is set, else the file in the var folder."""
+    """The one that is set, else that of a SQLite file in the var folder."""
     return settings.database_url.get_secret_value() or f"sqlite:///{settings.var / 'faqbot.db'}"
 
 
-def secret_key(settings: Settings) -> bytes:
+def secret_key(settings: Settings, *, may_make: bool | None = None) -> bytes:
     """The secret key that is set, else the one in the var folder, made there where only this machine can connect.
+
+    Args:
+        settings: of the site.
+        may_make: False never makes one.
 
     Raises:
         SettingsError: none is set and the server listens to other machines, or the file cannot be used.
@@ -73,8 +92,9 @@ def secret_key(settings: Settings) -> bytes:
         return given.encode()
     from faqbot.store.keyfile import read_or_make_key  # noqa: PLC0415
 
-    path, may_make = settings.var / "secret.key", is_loopback(settings.host)
-    if not may_make and not path.exists():
+    path, loopback = settings.var / "secret.key", is_loopback(settings.host)
+    may_make = loopback if may_make is None else may_make
+    if not loopback and not path.exists():
         raise SettingsError(
             f"{variable('secret_key')}: 다른 컴퓨터에서 접속을 받으려면 비밀 키가 있어야 합니다. openssl rand -base64 48 로 만든 값을 적고, 잃어버리지 않게 따로 보관하세요."
         )

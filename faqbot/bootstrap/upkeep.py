@@ -1,8 +1,10 @@
 """What a site needs now and then: old things deleted, the review queue brought up to date."""
 
+import os
 import time
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from faqbot.store import Purged, Store
 
 _DAY = 24 * 3600
+#: Seconds between seeing that the clock may have jumped and believing it.
+_DOUBT = 3600
 #: Seconds from one refresh of the review queue to the next behind a server. A hundred thousand queries cost 40 seconds of one core.
 REVIEW_EVERY = 300.0
 #: Seconds after which a refresh behind a server is stopped.
@@ -28,7 +32,8 @@ def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | No
 
     Args:
         settings: days that things are kept.
-        at_most_daily: do nothing, and return None, where it was done in the last day.
+        at_most_daily: do nothing, and return None, where it was done in the last day. After a longer pause, or one that never was, an hour is waited first:
+            a clock that went wrong, and is put right in that hour, deletes nothing.
 
     Raises:
         SettingsError, StoreError: the store cannot be used.
@@ -40,7 +45,7 @@ def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | No
     done = settings.var / "maintained"
 
     def is_due() -> bool:
-        return not (at_most_daily and done.exists() and time.time() - done.stat().st_mtime < _DAY)
+        return not (at_most_daily and done.exists() and 0 <= _age(done) < _DAY)
 
     if not is_due():  # nearly always, and then no database is opened for it
         return None
@@ -50,12 +55,21 @@ def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | No
             with FileLock(settings.var / "maintain.lock", timeout=0):
                 if not is_due():  # another process did it meanwhile
                     return None
+                if at_most_daily and done.exists() and not 0 <= _age(done) < 2 * _DAY:
+                    due = time.time() - _DAY + _DOUBT
+                    os.utime(done, (due, due))
+                    return None
                 purged = store.purge(Retention(settings.keep_queries, settings.keep_feedback, settings.keep_inquiries))
                 purged = replace(purged, releases=_remove_stale(settings, store))
                 done.touch()
                 return purged
         except Timeout:
             return None
+
+
+def _age(file: Path) -> float:
+    """Seconds since it was written, negative where the clock was put back."""
+    return time.time() - file.stat().st_mtime
 
 
 def _remove_stale(settings: Settings, store: "Store") -> int:

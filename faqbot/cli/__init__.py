@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from faqbot.cli import admin, desk, doctor, importing, review
+from faqbot.cli import admin, backup, desk, doctor, importing, review
 from faqbot.cli import draft as drafts
 from faqbot.cli.options import as_json, echo_json, models_option, var
 from faqbot.cli.releases import releases
@@ -308,5 +308,17 @@ def _echo_reply(reply: Reply, three: float, answers: dict[str, str]) -> None:
         click.echo(f"  {candidate.confidence:6.1%}  [{candidate.id}] {candidate.question}")
 
 
-for command in (admin.admin, desk.inquiries, desk.notice, desk.maintain, doctor.doctor, drafts.draft, importing.import_table, releases, review.review):
+for command in (
+    admin.admin,
+    backup.backup,
+    backup.restore,
+    desk.inquiries,
+    desk.notice,
+    desk.maintain,
+    doctor.doctor,
+    drafts.draft,
+    importing.import_table,
+    releases,
+    review.review,
+):
     main.add_command(command)

@@ -1,7 +1,10 @@
 """A release on disk: how it is read and refused. Nothing in it can run: JSON and .npy opened without pickle, digests first."""
 
+import errno
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -81,7 +84,7 @@ def current_id(site: Path) -> str:
         ReleaseError: none is published.
     """
     try:
-        release_id = (site / CURRENT).read_text(encoding="ascii").strip()
+        release_id = read_file(site / CURRENT).decode("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ReleaseError(f"{site}: 공개된 릴리스가 없습니다. faqbot train --faq 파일.csv 로 먼저 학습하세요.") from error
     if not is_release_id(release_id):
@@ -141,7 +144,7 @@ def load_release(folder: Path) -> Release:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest = json.loads(read_file(folder / MANIFEST))
     except (OSError, ValueError, RecursionError) as error:
         raise ReleaseError(f"{folder / MANIFEST}: 읽을 수 없습니다. {_AGAIN}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -155,8 +158,20 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def read_file(path: Path) -> bytes:
+    """What is in a plain file. Nobody is waited for at a pipe, and no device is read for ever.
+
+    Raises:
+        OSError: it is not there, no plain file, or cannot be read.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as handle:
+        if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+        return handle.read()
+
+
 def _verified(path: Path, digest: str) -> bytes:
-    data = path.read_bytes()
+    data = read_file(path)
     if hashlib.sha256(data).hexdigest() != digest:
         raise ReleaseError(f"{path}: 내용이 학습 때와 다릅니다(digest 불일치). {_AGAIN}")
     return data

@@ -17,7 +17,7 @@ def new_password() -> str:
 
 
 class AccountChanges:
-    """What one actor changes. Every method raises what `Accounts` raises; the log is written after the change was stored.
+    """What one actor changes. Every method raises what `Accounts` raises; a change and its line are stored together or not at all.
 
     Args:
         accounts: to be changed.
@@ -32,51 +32,59 @@ class AccountChanges:
 
     def create(self, name: str, password: str, role: Role) -> Operator:
         """A new account."""
-        operator = self._accounts.create(name, password, role)
-        self._write("operator.create", operator.name, None, {"role": role.value})
+        with self._accounts.together():
+            operator = self._accounts.create(name, password, role)
+            self._write("operator.create", operator.name, None, {"role": role.value})
         return operator
 
     def set_password(self, name: str, password: str) -> None:
         """Another password for an account, whose sessions end."""
-        operator = self._accounts.operator(name)
-        self._accounts.set_password(operator.name, password)
-        self._write("operator.password", operator.name)
+        with self._accounts.together():
+            operator = self._accounts.operator(name)
+            self._accounts.set_password(operator.name, password)
+            self._write("operator.password", operator.name)
 
     def change_own_password(self, name: str, password: object, new: object, address: str) -> str:
-        """As `Accounts.change_password`: the token of the one session that is left."""
-        token = self._accounts.change_password(name, password, new, address)
-        self._write("operator.password", name)
-        return token
+        """Another password for oneself, who is `Accounts.confirm`ed first: the token of the one session that is left."""
+        self._accounts.confirm(name, password, new, address)
+        with self._accounts.together():
+            self.set_password(name, str(new))
+            return self._accounts.start_session(name)
 
     def set_role(self, name: str, role: Role) -> None:
         """Another role for an account; nothing happens where it has that one."""
-        before = self._accounts.set_role(name, role)
-        if before.role is not role:
-            self._write("operator.role", before.name, {"role": before.role.value}, {"role": role.value})
+        with self._accounts.together():
+            before = self._accounts.set_role(name, role)
+            if before.role is not role:
+                self._write("operator.role", before.name, {"role": before.role.value}, {"role": role.value})
 
     def disable(self, name: str) -> None:
         """No more log-ins; nothing happens where that is so already."""
-        before = self._accounts.disable(name)
-        if before.disabled_at is None:
-            self._write("operator.disable", before.name, {"disabled": False}, {"disabled": True})
+        with self._accounts.together():
+            before = self._accounts.disable(name)
+            if before.disabled_at is None:
+                self._write("operator.disable", before.name, {"disabled": False}, {"disabled": True})
 
     def enable(self, name: str) -> None:
         """Log-ins again; nothing happens where that is so already."""
-        before = self._accounts.enable(name)
-        if before.disabled_at is not None:
-            self._write("operator.enable", before.name, {"disabled": True}, {"disabled": False})
+        with self._accounts.together():
+            before = self._accounts.enable(name)
+            if before.disabled_at is not None:
+                self._write("operator.enable", before.name, {"disabled": True}, {"disabled": False})
 
     def create_key(self, name: str, role: Role, days: int = KEY_DAYS) -> tuple[ApiKey, str]:
         """A new key and its text, which cannot be shown again."""
-        key, text = self._accounts.create_key(name, role, self._actor, days)
-        self._write("key.create", key.prefix, None, {"name": key.name, "role": role.value, "expires": key.expires_at.date().isoformat()})
+        with self._accounts.together():
+            key, text = self._accounts.create_key(name, role, self._actor, days)
+            self._write("key.create", key.prefix, None, {"name": key.name, "role": role.value, "expires": key.expires_at.date().isoformat()})
         return key, text
 
     def revoke_key(self, prefix: str) -> None:
         """A key opens nothing any more; nothing happens where that is so already."""
-        before = self._accounts.revoke_key(prefix)
-        if before.revoked_at is None:
-            self._write("key.revoke", before.prefix, {"name": before.name, "revoked": False}, {"name": before.name, "revoked": True})
+        with self._accounts.together():
+            before = self._accounts.revoke_key(prefix)
+            if before.revoked_at is None:
+                self._write("key.revoke", before.prefix, {"name": before.name, "revoked": False}, {"name": before.name, "revoked": True})
 
     def _write(self, action: str, subject: str, before: Any = None, after: Any = None) -> None:
         self._audit.write(self._actor, action, subject, before, after)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, Row, exists, insert, or_, select, update
@@ -21,7 +22,7 @@ from faqbot.store.credentials import (
     require_name,
     require_password,
 )
-from faqbot.store.engine import alone, reading, writing
+from faqbot.store.engine import alone, reading, together, writing
 from faqbot.store.schema import api_keys, operators
 
 _WRONG = "이름이나 비밀번호가 맞지 않습니다."
@@ -31,13 +32,17 @@ _THROTTLED = "로그인에 여러 번 실패했습니다. {wait}초 뒤에 다�
 class Accounts:
     """Who may use the desk of one site. What is sent as a secret may be anything at all; only a right one opens.
 
-    Every method may raise StoreError: the database failed, nothing was changed. Whoever calls writes the audit log.
+    Every method may raise StoreError: the database failed, nothing was changed. Whoever calls writes the audit log, in a block of `together`.
     """
 
     def __init__(self, engine: Engine, site: str, clock: Callable[[], datetime]) -> None:
         self._engine = engine
         self._site = site
         self._clock = clock
+
+    def together(self) -> AbstractContextManager[None]:
+        """As `Store.together`; nothing that counts failures of a log-in belongs into it."""
+        return together(self._engine)
 
     def exist(self) -> bool:
         """Whether there was ever an operator or a key; without any the desk is off."""
@@ -161,7 +166,17 @@ class Accounts:
             return sessions.start(connection, row.id, now), Session(row.name, Role(row.role), now)
 
     def change_password(self, name: str, password: object, new: object, address: str) -> str:
-        """Give oneself another password; every session ends, and the token of a new one is returned.
+        """Give oneself, who is `confirm`ed first, another password; every session ends, and the token of a new one is returned.
+
+        Raises:
+            AccessError: as `confirm`.
+        """
+        self.confirm(name, password, new, address)
+        self.set_password(name, str(new))
+        return self.start_session(name)
+
+    def confirm(self, name: str, password: object, new: object, address: str) -> None:
+        """Whether somebody may give themselves another password.
 
         Args:
             name: of the operator.
@@ -173,8 +188,9 @@ class Accounts:
             AccessError: as `log_in`; or the new one cannot be used.
         """
         require_password(new, as_name(name))
-        self.set_password(self._confirmed(name, password, address), str(new))
-        return self.start_session(name)
+        attempt, _ = self._checked(as_name(name), password, address)
+        with writing(self._engine) as connection:
+            attempts.take_back(connection, attempt)
 
     def start_session(self, name: str) -> str:
         """The token of a new session of an operator who was just logged in under another.
@@ -267,13 +283,6 @@ class Accounts:
         if row is None or not is_right or row.disabled_at is not None:
             raise AccessError(_WRONG, code="wrong")
         return attempt, row
-
-    def _confirmed(self, name: str, password: object, address: str) -> str:
-        """The name, where the password is its."""
-        attempt, row = self._checked(as_name(name), password, address)
-        with writing(self._engine) as connection:
-            attempts.take_back(connection, attempt)
-        return str(row.name)
 
     def _note(self, write: Callable[[Connection], None]) -> None:
         """Write down a use. A database that is busy for a moment keeps nobody out."""

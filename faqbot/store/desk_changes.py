@@ -23,7 +23,7 @@ def message_problem(text: str) -> str:
 
 
 class DeskChanges:
-    """What one actor does. The log is written after the change was stored, and holds no word of what visitors or staff wrote.
+    """What one actor does. A change and its line in the log are stored together or not at all; the line holds no word of what visitors or staff wrote.
 
     Args:
         store: to be changed.
@@ -41,10 +41,11 @@ class DeskChanges:
             MissingRecordError: there is no such inquiry, or it is erased.
             StoreError: also where `message_problem` finds something.
         """
-        before = self._existing(number)
-        self._store.reply(before.number, _checked(text), author)
-        after = {"state": InquiryState.ANSWERED.value, "replies": len(before.messages) + 1}
-        self._write("inquiry.reply", before.number, _summary(before), after)
+        with self._store.together():
+            before = self._existing(number)
+            self._store.reply(before.number, _checked(text), author)
+            after = {"state": InquiryState.ANSWERED.value, "replies": len(before.messages) + 1}
+            self._write("inquiry.reply", before.number, _summary(before), after)
 
     def note(self, number: str, text: str, author: str) -> None:
         """Write down something that only staff sees.
@@ -53,9 +54,10 @@ class DeskChanges:
             MissingRecordError: there is no such inquiry, or it is erased.
             StoreError: also where `message_problem` finds something.
         """
-        before = self._existing(number)
-        self._store.add_note(before.number, _checked(text), author)
-        self._write("inquiry.note", before.number, {"notes": len(before.notes)}, {"notes": len(before.notes) + 1})
+        with self._store.together():
+            before = self._existing(number)
+            self._store.add_note(before.number, _checked(text), author)
+            self._write("inquiry.note", before.number, {"notes": len(before.notes)}, {"notes": len(before.notes) + 1})
 
     def set_state(self, number: str, state: InquiryState) -> None:
         """Move an inquiry to a state; nothing happens where it is in that one.
@@ -63,10 +65,11 @@ class DeskChanges:
         Raises:
             MissingRecordError: there is no such inquiry.
         """
-        before = self._existing(number)
-        if before.state is not state:
-            self._store.set_state(before.number, state)
-            self._write("inquiry.state", before.number, {"state": before.state.value}, {"state": state.value})
+        with self._store.together():
+            before = self._existing(number)
+            if before.state is not state:
+                self._store.set_state(before.number, state)
+                self._write("inquiry.state", before.number, {"state": before.state.value}, {"state": state.value})
 
     def erase(self, number: str) -> None:
         """Overwrite everything that people wrote in an inquiry; nothing happens where that is so already.
@@ -74,10 +77,11 @@ class DeskChanges:
         Raises:
             MissingRecordError: there is no such inquiry.
         """
-        before = self._existing(number)
-        if before.erased_at is None:
-            self._store.erase(before.number)
-            self._write("inquiry.erase", before.number, _summary(before), {"erased": True})
+        with self._store.together():
+            before = self._existing(number)
+            if before.erased_at is None:
+                self._store.erase(before.number)
+                self._write("inquiry.erase", before.number, _summary(before), {"erased": True})
 
     def export(self, number: str) -> dict[str, Any]:
         """All that is stored about an inquiry; it leaves the store, so that is written down.
@@ -95,8 +99,9 @@ class DeskChanges:
         Raises:
             StoreError: also where `notice_problems` finds something.
         """
-        added = self._store.add_notice(notice)
-        self._write("notice.add", str(added.id), None, _notice_summary(added))
+        with self._store.together():
+            added = self._store.add_notice(notice)
+            self._write("notice.add", str(added.id), None, _notice_summary(added))
         return added
 
     def remove_notice(self, notice_id: int) -> None:
@@ -105,9 +110,10 @@ class DeskChanges:
         Raises:
             MissingRecordError: there is none of that id.
         """
-        before = next((each for each in self._store.all_notices() if each.id == notice_id), None)
-        self._store.remove_notice(notice_id)
-        self._write("notice.remove", str(notice_id), _notice_summary(before) if before else None, None)
+        with self._store.together():
+            before = next((each for each in self._store.all_notices() if each.id == notice_id), None)
+            self._store.remove_notice(notice_id)
+            self._write("notice.remove", str(notice_id), _notice_summary(before) if before else None, None)
 
     def _existing(self, number: str) -> Inquiry:
         found = self._store.inquiry(number)

@@ -3,8 +3,10 @@
 import os
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -49,6 +51,44 @@ def make_engine(address: str, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     return engine
 
 
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """A transaction that everything on its engine joins, in this thread or task, and what is done after it."""
+
+    engine: Engine
+    connection: Connection
+    afterwards: list[Callable[[], None]]
+
+
+_together: ContextVar[_Together | None] = ContextVar("faqbot_together", default=None)
+
+
+@contextmanager
+def together(engine: Engine) -> Iterator[None]:
+    """All that is read and written inside, in this thread or task, is one transaction: a change and the line about it in the log, for example.
+
+    Raises:
+        StoreError: the database failed; nothing of the block was stored.
+    """
+    if _joined(engine):
+        yield
+        return
+    with writing(engine) as connection:
+        block = _Together(engine, connection, [])
+        token = _together.set(block)
+        try:
+            yield
+        finally:
+            _together.reset(token)
+    for do in block.afterwards:
+        do()
+
+
+def _joined(engine: Engine) -> _Together | None:
+    block = _together.get()
+    return block if block is not None and block.engine is engine else None
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One transaction that changes nothing; on SQLite it waits for no writer.
@@ -56,6 +96,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreError: the database failed.
     """
+    if block := _joined(engine):
+        with translated():
+            yield block.connection
+        return
     with translated(), engine.execution_options(**{_BEGIN: "BEGIN"}).begin() as connection:
         yield connection
 
@@ -69,6 +113,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreError: the database failed; nothing of the block was stored.
     """
+    if block := _joined(engine):
+        with translated(), block.connection.begin_nested():
+            yield block.connection
+        return
     with translated(), engine.begin() as connection:
         yield connection
 
@@ -97,7 +145,7 @@ def use_wal(engine: Engine, busy_timeout: float = BUSY_TIMEOUT) -> None:
     deadline = time.monotonic() + busy_timeout
     while True:
         try:
-            _outside_transactions(engine, "PRAGMA journal_mode = WAL")
+            outside_transactions(engine, "PRAGMA journal_mode = WAL")
         except StoreError as error:
             # SQLite itself does not wait where two processes switch at the same moment.
             if error.code != "busy" or time.monotonic() > deadline:
@@ -113,13 +161,30 @@ def empty_wal(engine: Engine) -> None:
     Raises:
         StoreError: the database failed.
     """
-    if engine.dialect.name == "sqlite":
-        _outside_transactions(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+    if block := _joined(engine):
+        block.afterwards.append(lambda: empty_wal(engine))
+    elif engine.dialect.name == "sqlite":
+        outside_transactions(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _outside_transactions(engine: Engine, statement: str) -> None:
+def outside_transactions(engine: Engine, statement: str, parameters: tuple[str, ...] = ()) -> None:
+    """Run what SQLite does not run in a transaction.
+
+    Raises:
+        StoreError: the database failed.
+    """
     with translated(), engine.execution_options(**{_BEGIN: ""}).connect() as connection:
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(statement, parameters)
+
+
+def sqlite_file(address: str) -> Path | None:
+    """The file of a SQLite database; None where the address is PostgreSQL's.
+
+    Raises:
+        StoreError: the address cannot be used.
+    """
+    url = _url(address)
+    return Path(str(url.database).removeprefix("file:").partition("?")[0]) if url.get_backend_name() == "sqlite" else None
 
 
 def _url(address: str) -> URL:

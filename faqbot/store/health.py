@@ -75,7 +75,7 @@ def sqlite_file(address: str) -> Path | None:
 def _read(connection: Connection) -> Health:
     version = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
     script = ScriptDirectory(str(VERSIONS.parent), version_locations=[str(VERSIONS)])
-    is_newest(connection, script)  # raises where a newer program made the tables
+    is_newest(connection)  # raises where a newer program made the tables
     newest = script.get_current_head() or ""
     last = connection.execute(select(func.max(queries.c.asked_at))).scalar_one() if version else None
     if connection.dialect.name == "postgresql":

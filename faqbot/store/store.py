@@ -1,6 +1,7 @@
 """The store of one site: each method is one transaction, and what it returned is on disk."""
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from faqbot.store.asked import AskedQuery, AskedWanted
 from faqbot.store.audit import Audit
 from faqbot.store.cipher import Cipher
 from faqbot.store.drafts import Drafts
-from faqbot.store.engine import BUSY_TIMEOUT, empty_wal, make_engine, reading, use_wal, writing
+from faqbot.store.engine import BUSY_TIMEOUT, empty_wal, make_engine, reading, together, use_wal, writing
 from faqbot.store.inquiries import Inquiries, Kind
 from faqbot.store.migrations import upgrade
 from faqbot.store.records import (
@@ -65,6 +66,14 @@ class Store:
     def close(self) -> None:
         """Give back all connections. The store may be used again; it then opens new ones."""
         self._engine.dispose()
+
+    def together(self) -> AbstractContextManager[None]:
+        """A block in which everything that is read and written, in this thread, is one transaction; keep it short, for it holds the write lock of SQLite.
+
+        Raises:
+            StoreError: the database failed; nothing of the block was stored.
+        """
+        return together(self._engine)
 
     def check(self) -> None:
         """Whether something could be stored now.

@@ -1,5 +1,7 @@
 """Signed names of replies: whoever shows one back may vote on the reply, and nobody can make one up."""
 
+import time
+
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from faqbot.web.problems import RequestError
@@ -31,6 +33,9 @@ class Tokens:
             RequestError: not signed by us, altered, or too old.
         """
         try:
-            return int(self._serializer.loads(token, max_age=MAX_AGE))
+            query_id, signed_at = self._serializer.loads(token, return_timestamp=True)
+            if time.time() - signed_at.timestamp() <= MAX_AGE:  # one from the future was signed before the clock was put back
+                return int(query_id)
         except (BadSignature, TypeError, ValueError) as error:
             raise RequestError(ProblemCode.INVALID_TOKEN) from error
+        raise RequestError(ProblemCode.INVALID_TOKEN)

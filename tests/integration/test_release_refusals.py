@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import os
 import pickle
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from faqbot.retrieval.release import FORMAT, SERVED, current_id, load_release, r
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish
 from faqbot.training.train import Plan, train
+from tests.faults.damage import accepted
 
 ARRAYS = [name for name in SERVED if name.endswith(".npy")]
 HINT = "faqbot train"
@@ -163,6 +165,54 @@ def test_a_link_in_a_circle_is_refused(release: Path, name: str) -> None:
     (release / name).symlink_to(release / name)
     with pytest.raises(ReleaseError, match=HINT):
         load_release(release)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", *SERVED])
+def test_a_byte_that_is_altered_or_missing_anywhere_is_noticed(release: Path, name: str) -> None:
+    """A sample of the bytes; `make faults` takes every one."""
+    assert accepted(release, max(8, (release / name).stat().st_size // 24), (name,)) == []
+
+
+def make_fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("make", [make_fifo, lambda path: path.symlink_to("/dev/zero"), Path.mkdir], ids=["pipe", "device", "folder"])
+@pytest.mark.parametrize("name", ["manifest.json", "entries.json", "idf.npy"])
+def test_what_is_no_plain_file_is_refused_and_waited_for_by_nobody(release: Path, name: str, make: Callable[[Path], None]) -> None:
+    (release / name).unlink()
+    make(release / name)
+    with pytest.raises(ReleaseError, match=HINT):
+        load_release(release)
+
+
+@pytest.mark.parametrize("make", [make_fifo, lambda path: path.symlink_to("/dev/zero")], ids=["pipe", "device"])
+def test_a_current_file_that_is_no_plain_file_keeps_the_old_release_serving(followed: tuple[LiveRelease, Path, str], make: Callable[[Path], None]) -> None:
+    live, site, _ = followed
+    old = live.serving
+    (site / "CURRENT").unlink()
+    make(site / "CURRENT")
+    assert not live.refresh()
+    assert live.serving is old
+
+
+def test_a_release_that_another_scikit_learn_fitted_serves_the_same(site: Path, release: Path, analyzer: KiwiAnalyzer) -> None:
+    """Numbers serve, not its objects: what is binding is the analyzer."""
+    before = LiveRelease(site, lambda _: analyzer).serving.bot.ask("환불은 며칠 걸리나요?")
+    change_manifest(release, libraries={"scikit-learn": "99.0", "numpy": "0.1"})
+    assert LiveRelease(site, lambda _: analyzer).serving.bot.ask("환불은 며칠 걸리나요?") == before
+
+
+PLANTED = ["pipeline.joblib", "model.pkl", "__init__.py", "sitecustomize.py", "entries.json.pickle", "idf.npz"]
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_file_that_somebody_put_beside_the_others_does_not_run(site: Path, release: Path, analyzer: KiwiAnalyzer, name: str, canary: Path) -> None:
+    program = f"open({str(canary)!r}, 'w')".encode()
+    (release / name).unlink(missing_ok=True)
+    (release / name).write_bytes(program if name.endswith(".py") else pickle.dumps(Planted(canary)))
+    assert LiveRelease(site, lambda _: analyzer).serving.bot.ask("환불은 며칠 걸리나요?").candidates[0].id == "refund"
+    assert not canary.exists()
 
 
 def test_a_planted_pickle_would_run_where_pickles_are_opened(canary: Path) -> None:

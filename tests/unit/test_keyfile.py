@@ -121,7 +121,7 @@ def test_only_this_machine_is_a_loopback(host: str, expected: bool) -> None:
 
 def test_a_store_is_opened_with_the_key_of_its_folder(path: Path) -> None:
     with build_store(settings(path)):
-        assert sorted(file.name for file in path.parent.glob("*")) == ["faqbot.db", "secret.key"]
+        assert sorted(file.name for file in path.parent.glob("*")) == ["faqbot.db", "in-use.lock", "secret.key"]
 
 
 # As the operator meets it

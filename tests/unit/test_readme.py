@@ -29,7 +29,7 @@ from faqbot.web.routes import OPERATIONS, Operation
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "data/README.md", "models/README.md")
 #: Made when the product runs, so not there in a fresh checkout.
-AT_RUN_TIME = frozenset({str(CONFIG_FILE), "bench.json", "report.json", "models/default/", "data/var", "var/"})
+AT_RUN_TIME = frozenset({str(CONFIG_FILE), "bench.json", "report.json", "models/default/", "data/var", "data/var/secret.key", "var/"})
 #: Where a file that is named without its folder may be: of the checkout, of a site, of a base.
 HOMES = (ROOT, ROOT / "data", ROOT / "data/bases/public")
 
@@ -213,6 +213,16 @@ def test_every_file_that_is_named_exists(document: str):
     tops = "|".join(re.escape(path.name) for path in ROOT.iterdir() if not path.name.startswith("."))
     named = {word for word in names(prose) if re.fullmatch(rf"(?:{tops})(?:/[\w./-]*)?|[\w-]+\.(?:md|toml|lock|py|csv|tsv|json|txt)", word, re.ASCII)}
     assert {word for word in named - AT_RUN_TIME if not any((home / word).exists() for home in HOMES)} == set()
+
+
+def test_every_test_that_is_named_exists():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", read("README.md"))
+    assert named
+    assert [(file, test) for file, test in named if not re.search(rf"^def {test}\(", read(file), re.MULTILINE)] == []
+
+
+def test_every_row_of_what_is_kept_names_a_test():
+    assert [row[0] for row in rows(section("## 무너져도 지키는 것")) if "::test_" not in row[2]] == []
 
 
 def test_the_changelog_has_the_version():

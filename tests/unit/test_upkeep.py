@@ -143,6 +143,18 @@ def test_the_next_day_it_is_done_again(settings: Settings, kept: list[int]) -> N
     assert maintain(settings, at_most_daily=True) == Purged(0, 0, 0)
 
 
+@pytest.mark.parametrize("jump", [3 * 365 * 24 * 3600, -7200], ids=["forward", "back"])
+def test_after_a_jump_of_the_clock_an_hour_is_waited_before_anything_is_deleted(settings: Settings, kept: list[int], jump: int) -> None:
+    (settings.var / "maintained").touch()
+    before = time.time() - jump
+    os.utime(settings.var / "maintained", (before, before))
+    assert maintain(settings, at_most_daily=True) is None
+    assert left(settings, kept) == [True, True]
+    an_hour_ago = (settings.var / "maintained").stat().st_mtime - 3601
+    os.utime(settings.var / "maintained", (an_hour_ago, an_hour_ago))
+    assert maintain(settings, at_most_daily=True) == Purged(1, 0, 0)
+
+
 def test_while_another_process_is_at_it_nothing_is_done(settings: Settings, kept: list[int]) -> None:
     with FileLock(settings.var / "maintain.lock"):
         assert maintain(settings) is None
@@ -163,7 +175,10 @@ def test_what_failed_is_not_called_done(settings: Settings, kept: list[int]) -> 
 def test_a_folder_for_locks_is_made_beside_a_database_elsewhere(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path / "var", database_url=f"sqlite:///{tmp_path}/elsewhere/faqbot.db", secret_key="x" * 40)
     assert maintain(settings) == Purged(0, 0, 0)
-    assert sorted(file.name for file in (tmp_path / "var").iterdir()) in (["maintain.lock", "maintained"], ["maintained"])
+    assert sorted(file.name for file in (tmp_path / "var").iterdir()) in (
+        ["in-use.lock", "maintain.lock", "maintained"],
+        ["in-use.lock", "maintained"],
+    )
 
 
 @pytest.mark.parametrize(("zone", "expected"), [("Asia/Seoul", "2026-03-01 08:30"), ("America/New_York", "2026-02-28 18:30"), ("UTC", "2026-02-28 23:30")])

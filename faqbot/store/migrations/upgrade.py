@@ -31,15 +31,24 @@ def upgrade(engine: Engine, versions: Path = VERSIONS) -> None:
     """
     script = ScriptDirectory(str(versions.parent), version_locations=[str(versions)])
     with reading(engine) as connection:
-        done = is_newest(connection, script)
+        done = _is_newest(connection, script)
     while not done:
         with writing(engine) as connection:
             _wait_for_others(connection)
-            if not (done := is_newest(connection, script)):
+            if not (done := _is_newest(connection, script)):
                 _step(connection, script)
 
 
-def is_newest(connection: Connection, script: ScriptDirectory) -> bool:
+def is_newest(connection: Connection, versions: Path = VERSIONS) -> bool:
+    """Whether the tables are those of this program.
+
+    Raises:
+        StoreError: a newer faqbot made them.
+    """
+    return _is_newest(connection, ScriptDirectory(str(versions.parent), version_locations=[str(versions)]))
+
+
+def _is_newest(connection: Connection, script: ScriptDirectory) -> bool:
     """Whether nothing is to be done.
 
     Raises:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -139,3 +139,24 @@ def _wait_for(address: str) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+@contextlib.contextmanager
+def crashing() -> Iterator[tuple[str, Callable[[], None]]]:
+    """The address of a server of the caller's own, and what makes it crash and start again."""
+    with tempfile.TemporaryDirectory(prefix="faqbot-postgres-", ignore_cleanup_errors=True) as name, contextlib.ExitStack() as ending:
+        folder, password, port = Path(name), secrets.token_hex(16), _free_port()
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        _init(folder, password)
+        address = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+        running = [ending.enter_context(contextlib.ExitStack())]
+        running[0].enter_context(_running(folder, port))
+        _wait_for(address)
+
+        def crash() -> None:
+            running[0].close()
+            running[0].enter_context(_running(folder, port))
+            _wait_for(address)
+
+        yield address, crash

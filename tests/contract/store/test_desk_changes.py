@@ -1,11 +1,12 @@
 """What operators do to inquiries and notices, each with its line in the log; and how an inquiry is found."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
-from faqbot.errors import MissingRecordError, StoreError
-from faqbot.store import MAX_MESSAGE, AuditEntry, DeskChanges, InquiryState, NewInquiry, NewNotice, Store
+from faqbot.errors import AccessError, MissingRecordError, StoreError
+from faqbot.store import MAX_MESSAGE, AccountChanges, Audit, AuditEntry, DeskChanges, InquiryState, NewInquiry, NewNotice, Role, Store
 from tests.contract.store.conftest import INQUIRY
 
 
@@ -100,6 +101,59 @@ def test_a_notice_that_cannot_be_is_refused_wherever_it_comes_from(store: Store,
             add(notice)
         assert refused.value.code == "refused"
     assert (store.all_notices(), store.audit.count()) == ((), 0)
+
+
+CHANGES: dict[str, Callable[[DeskChanges, AccountChanges, str], object]] = {
+    "reply": lambda desk, _, number: desk.reply(number, "답", "고객센터"),
+    "note": lambda desk, _, number: desk.note(number, "메모", "minji"),
+    "state": lambda desk, _, number: desk.set_state(number, InquiryState.IN_PROGRESS),
+    "erase": lambda desk, _, number: desk.erase(number),
+    "add_notice": lambda desk, *_: desk.add_notice(NewNotice("휴무", "", date(2026, 3, 1))),
+    "remove_notice": lambda desk, *_: desk.remove_notice(1),
+    "create": lambda _, accounts, __: accounts.create("jihun", "a long enough password", Role.EDITOR),
+    "set_password": lambda _, accounts, __: accounts.set_password("minji", "another long password"),
+    "set_role": lambda _, accounts, __: accounts.set_role("suji", Role.VIEWER),
+    "disable": lambda _, accounts, __: accounts.disable("suji"),
+    "create_key": lambda _, accounts, __: accounts.create_key("crm", Role.VIEWER),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_whose_line_cannot_be_written_is_not_made(
+    store: Store, changes: DeskChanges, number: str, monkeypatch: pytest.MonkeyPatch, change: Callable[[DeskChanges, AccountChanges, str], object]
+) -> None:
+    """The kill between a change and its line, or a database that fails there."""
+    store.add_notice(NewNotice("있던 것", "", date(2026, 3, 1)))
+    for name in ("minji", "suji"):
+        store.accounts.create(name, "a long enough password", Role.OWNER)
+    accounts = AccountChanges(store.accounts, store.audit, "minji")
+
+    def state() -> object:
+        return (store.inquiry(number), store.all_notices(), store.accounts.operators(), store.accounts.all_keys(), store.audit.page())
+
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("디스크가 가득 찼습니다.", code="full")
+
+    before = state()
+    with monkeypatch.context() as patch:
+        patch.setattr(Audit, "write", fail)
+        with pytest.raises(StoreError):
+            change(changes, accounts, number)
+    assert state() == before
+    change(changes, accounts, number)
+    assert state() != before
+    assert store.audit.count() == 1
+
+
+def test_failures_of_a_change_of_ones_password_are_counted_all_the_same(store: Store) -> None:
+    store.accounts.create("minji", "a long enough password", Role.OWNER)
+    accounts = AccountChanges(store.accounts, store.audit, "minji")
+    codes = []
+    for _ in range(7):
+        with pytest.raises(AccessError) as refused:
+            accounts.change_own_password("minji", "wrong", "another long password", "127.0.0.1")
+        codes.append(refused.value.code)
+    assert codes[-1] == "throttled"
 
 
 def test_inquiries_are_found_and_counted_by_any_part_of_their_number(store: Store, number: str) -> None:
