@@ -45,18 +45,44 @@ def build_bot_and_analyzer(settings: Settings) -> tuple[Bot, KiwiAnalyzer]:
     return serving.bot, KiwiAnalyzer(serving.release.user_words)
 
 
-def build_store(settings: Settings) -> "Store":
+def build_store(settings: Settings, *, may_be_down: bool = False) -> "Store":
     """The store of the site, with tables of the newest version.
 
+    Args:
+        settings: of the site.
+        may_be_down: see `open_store`.
+
     Raises:
-        SettingsError: there is no secret key and none may be made.
+        SettingsError: there is no secret key and none may be made, or machines are to share releases and what that takes is not set.
         StoreError: it cannot be opened.
     """
     from faqbot.store import open_store  # noqa: PLC0415  # asking and training need no database
 
+    _require_what_is_shared(settings)
+
     url = settings.database_url.get_secret_value() or f"sqlite:///{settings.var / 'faqbot.db'}"
     zone = ZoneInfo(settings.timezone)
-    return open_store(url, secret_key(settings), settings.site, lambda: datetime.now(zone))
+    return open_store(url, secret_key(settings), settings.site, lambda: datetime.now(zone), shares_releases=settings.shared_releases, may_be_down=may_be_down)
+
+
+def _require_what_is_shared(settings: Settings) -> None:
+    """Refuse machines that would share releases and not the rest.
+
+    Raises:
+        SettingsError: names the variable.
+    """
+    if not settings.shared_releases:
+        return
+    shared, url, key = variable("shared_releases"), settings.database_url.get_secret_value(), settings.secret_key.get_secret_value()
+    if not url.startswith("postgres"):
+        raise SettingsError(
+            f"{shared}=true 이면 {variable('database_url')} 에 PostgreSQL 주소(postgresql://…)가 있어야 합니다. SQLite 파일은 여러 대가 함께 쓸 수 없습니다."
+        )
+    if not key:
+        raise SettingsError(
+            f"{shared}=true 이면 {variable('secret_key')} 를 모든 컴퓨터에 똑같이 적어야 합니다. 컴퓨터마다 다르면 다른 컴퓨터가 받은 문의와 링크를 읽지 못합니다. "
+            "openssl rand -base64 48 로 한 번 만든 값을 쓰세요."
+        )
 
 
 def secret_key(settings: Settings) -> bytes:
