@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from faqbot.errors import StoreError
 from faqbot.store.faults import translated
+from faqbot.store.outages import POSTGRES, survive_outages
 
 #: Seconds that a lock held by somebody else is waited for. In four processes that wrote at full speed the slowest commit took 1.2.
 BUSY_TIMEOUT = 5.0
@@ -44,7 +45,11 @@ def make_engine(address: str, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite, pool_timeout=busy_timeout, connect_args=_connect_args(sqlite, busy_timeout))
     except ImportError as error:
         raise StoreError("PostgreSQL에 연결할 psycopg이 없습니다. pip install 'faqbot[postgres]' 를 실행하세요.", code="address") from error
-    (_prepare_sqlite if sqlite else _prepare_postgres)(engine, round(busy_timeout * 1000))
+    if sqlite:
+        _prepare_sqlite(engine, round(busy_timeout * 1000))
+    else:
+        _prepare_postgres(engine, round(busy_timeout * 1000))
+        survive_outages(engine)
     _leave_to_parent_after_fork(engine)
     return engine
 
@@ -158,7 +163,7 @@ def _make_file(url: URL) -> None:
 
 
 def _connect_args(sqlite: bool, busy_timeout: float) -> dict[str, Any]:
-    return {"timeout": busy_timeout} if sqlite else {"connect_timeout": max(2, round(busy_timeout))}
+    return {"timeout": busy_timeout} if sqlite else POSTGRES
 
 
 def _prepare_sqlite(engine: Engine, busy_timeout: int) -> None:

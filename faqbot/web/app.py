@@ -9,13 +9,14 @@ from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from faqbot.settings import Settings
-from faqbot.store import Store
+from faqbot.store import QueryRecord, Store
 from faqbot.web import desk, headers, intake, limits, openapi, origins, pages, problems
 from faqbot.web.catalogue import Live, LiveCatalogue
 from faqbot.web.journal import Journal
 from faqbot.web.popular import Popular
 from faqbot.web.routes import OPERATIONS, Operation
 from faqbot.web.services import Services
+from faqbot.web.spool import Spool
 from faqbot.web.tokens import Tokens
 from faqbot.web.visit import Visit
 
@@ -39,7 +40,8 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
     if (proxies := settings.trusted_proxies) > 0:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # as Flask documents it
     app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes in a row
-    journal, popular = Journal(store.record_queries), Popular(store, clock)
+    spool = Spool(settings.var / "spool" / settings.site, QueryRecord.to_json, QueryRecord.from_json)
+    journal, popular = Journal(store.record_queries, spool), Popular(store, clock)
     services = Services(LiveCatalogue(live), settings, store, Tokens(secret, settings.site), clock, journal, popular)
     app.extensions["faqbot"] = services
 
