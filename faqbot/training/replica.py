@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from faqbot.errors import FaqbotError, ReleaseError, StoreError
 from faqbot.retrieval.release import MANIFEST, SERVED, current_id, is_release_id, load_release
 from faqbot.store import AuditLine, Listener, NewPublication, SharedState, Store
-from faqbot.training.publish import follow_history, published_before, write_release
+from faqbot.training.publish import follow_history, published_before, remove, write_release
 
 #: Seconds between two looks at the database, for what no NOTIFY told.
 POLL = 2.0
@@ -44,10 +44,11 @@ class Replica:
         self._site = site
         self._store = store
         self._seen: SharedState | None = None
+        self._gone: set[str] = set()
         self._is_down = False
 
     def sync(self) -> None:
-        """Fetch what is stored and not here, and let what is published there serve here.
+        """Fetch what is stored and not here, let what is published there serve here, and delete candidates that were deleted there.
 
         Raises:
             ReleaseError: a release that came is not sound; what served goes on serving.
@@ -62,7 +63,13 @@ class Replica:
         if history and published_before(self._site) != history:
             load_release(self._site / history[-1])
             follow_history(self._site, history)
+        if self._seen is not None:
+            self._gone |= self._seen.releases - state.releases
         self._seen = state
+        if self._gone:
+            with suppress(ReleaseError):  # a training is at work here; another time will do
+                remove(self._site, self._gone)
+                self._gone = set()
 
     def adopt(self) -> None:
         """Share what is published on this machine, where nothing is shared yet: the first machine brings its releases along.

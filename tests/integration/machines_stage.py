@@ -181,7 +181,7 @@ backend machines
   http-request set-header X-Forwarded-For %[src]
   http-request set-header X-Forwarded-Proto http
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
-  retry-on conn-failure empty-response response-timeout
+  retry-on all-retryable-errors
   http-request disable-l7-retry unless {{ path /v1/ask }}
   default-server inter 300ms fall 2 rise 1 on-marked-down shutdown-sessions
 {servers}

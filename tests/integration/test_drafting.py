@@ -339,6 +339,13 @@ def test_a_job_on_another_computer_is_dead_when_it_has_been_silent(store: Store)
     assert store.drafts.jobs.job(job.id).state is JobState.FAILED
 
 
+def test_a_job_on_a_computer_of_our_name_is_not_judged_by_our_processes(store: Store) -> None:
+    job = store.drafts.jobs.start("train", "김", machine().replace(machine()[-8:], "0" * 8))
+    store.drafts.jobs.begin(job.id, 2**22 + 1)  # no such process here
+    assert running(store.drafts).id == job.id
+    assert cancel(store.drafts, job.id).state is JobState.CANCELLING
+
+
 def test_a_draft_that_cannot_be_trained_says_why(store: Store, settings: Settings, table: DraftTable, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("faqbot.training.jobs.step_back", lambda: None)  # the tests go on in this process
     version = store.drafts.save(replace(table, user_words="네이버페이\t명사\n"), "김", "", None)

@@ -1,12 +1,17 @@
 """Releases that machines share through a real PostgreSQL: immutable, whole, published once, heard of."""
 
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from faqbot.errors import GateError, ReleaseError, StoreError
 from faqbot.retrieval.release import MANIFEST, current_id, load_release
@@ -17,6 +22,7 @@ from faqbot.training.replica import Replica, share
 from faqbot.training.thresholds import retarget
 from tests.contract.clock import Clock
 from tests.contract.services import wait_until
+from tests.contract.store import postgres
 from tests.contract.store.conftest import SECRET
 
 A, B = "a" * 16, "b" * 16
@@ -201,6 +207,18 @@ def test_the_gate_knows_what_other_machines_published_meanwhile(store: Store, fi
         publish_release(store, second, other, by="min")
 
 
+def test_a_candidate_that_is_deleted_on_one_machine_is_deleted_on_all(store: Store, first: Path, second: Path) -> None:
+    Replica(first, store).adopt()
+    new = retarget(store, first, current_id(first), 0.97, 0.6, by="jun").release
+    other = Replica(second, store)
+    other.sync()
+    assert (second / new).exists()
+    store.drafts.forget_release(new)
+    other.sync()
+    assert not (second / new).exists()
+    assert (second / current_id(second)).exists()
+
+
 def test_a_release_that_is_damaged_on_the_way_serves_nowhere(store: Store, postgres_url: str, first: Path, second: Path) -> None:
     Replica(first, store).adopt()
     with psycopg.connect(postgres_url) as connection:
@@ -250,3 +268,70 @@ def test_one_process_of_a_machine_follows_and_another_takes_over(store: Store, o
     stops[1].set()
     followers[1].join(20)
     assert (second / new / MANIFEST).exists()
+
+
+# Outages
+
+
+def test_while_the_server_does_not_answer_one_thread_waits_for_it_and_the_others_fail_at_once(clock: Clock) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:  # takes connections and says nothing
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none?sslmode=disable"
+        store = open_store(url, SECRET, "default", clock, shares_releases=True, may_be_down=True)
+        with ThreadPoolExecutor(16) as pool:
+            failed = [future.exception() for future in [pool.submit(store.check) for _ in range(16)]]
+    assert {type(error) for error in failed} == {StoreError}
+    assert sum("a moment ago" in str(error) for error in failed) >= 15
+
+
+def test_a_store_that_was_down_when_it_was_opened_is_prepared_later(postgres_database: str, clock: Clock) -> None:
+    postgres.drop_tables(postgres_database)
+    url = make_url(postgres_database)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    down = url.set(port=port).render_as_string(hide_password=False)
+    with pytest.raises(StoreError, match="연결하지 못했습니다"):
+        open_store(down, SECRET, "default", clock, shares_releases=True)
+    store = open_store(down, SECRET, "default", clock, shares_releases=True, may_be_down=True)
+    with Forwarder(port, int(url.port or 0)):
+        wait_until(lambda: _is_prepared(store))
+        assert store.releases.history() == ()
+    store.close()
+
+
+def _is_prepared(store: Store) -> bool:
+    with suppress(StoreError):
+        store.prepare()
+        return True
+    return False
+
+
+class Forwarder:
+    """A port that becomes the server's."""
+
+    def __init__(self, port: int, to: int) -> None:
+        self._listening = socket.create_server(("127.0.0.1", port))
+        self._to = to
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                here, _ = self._listening.accept()
+                there = socket.create_connection(("127.0.0.1", self._to))
+                for one, other in ((here, there), (there, here)):
+                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def _pass_on(one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError), one:
+            while data := one.recv(65536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
