@@ -149,7 +149,9 @@ def shared_now(site: Path, store: Store) -> str | None:
         ReleaseError, StoreError: see `Replica.sync`.
     """
     if store.releases.is_shared:
-        Replica(site, store).sync()
+        replica = Replica(site, store)
+        replica.adopt()
+        replica.sync()
     try:
         return current_id(site)
     except ReleaseError:

@@ -41,7 +41,15 @@ def install(app: Flask, settings: Settings) -> None:
     """
     storage = settings.rate_limit_storage.get_secret_value()
     options = _options(storage)
-    limiter = Limiter(_client, app=app, storage_uri=storage, storage_options=options, on_breach=_refuse, in_memory_fallback_enabled=True)
+    limiter = Limiter(
+        _client,
+        app=app,
+        storage_uri=storage,
+        storage_options=options,
+        on_breach=_refuse,
+        in_memory_fallback_enabled=True,
+        swallow_errors=True,  # of several requests in whose middle the storage goes, the library lets one fall back and fails the others
+    )
     app.register_error_handler(RateLimitExceeded, lambda error: error.get_response())  # what _refuse made; the handler of all HTTP errors would hide it
     limits = ((_ASKING, settings.limit_questions), (_VOTING, settings.limit_feedback), (_WRITING, settings.limit_inquiries))
     for endpoints, limit in limits:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -49,6 +50,11 @@ class Redis:
         with (self._folder / "redis.log").open("ab") as log:
             self._process = subprocess.Popen([str(shutil.which("redis-server", path=_PATH)), *options], stdout=log, stderr=log)
         wait_until(self._is_open)
+
+    def silence(self) -> None:
+        """Take connections and answer nothing, as a machine that hangs does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
 
     def stop(self) -> None:
         if self._process is not None:

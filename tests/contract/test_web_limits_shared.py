@@ -1,6 +1,7 @@
 """Limits that machines count together in a real Redis, and what happens while it is gone."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,13 @@ def test_machines_count_the_questions_of_a_client_together(machines: list[Flask]
 def test_without_redis_each_machine_counts_for_itself(machines: list[Flask], redis: Redis) -> None:
     redis.stop()
     assert [ask(machines[n % 2]) for n in range(8)] == [200] * 6 + [429] * 2
+
+
+def test_of_those_in_whose_middle_redis_falls_silent_none_fails(build: Build, redis: Redis) -> None:
+    app = build(Settings(limit_questions="1000/hour", rate_limit_storage=SecretStr(redis.address)))
+    redis.silence()
+    with ThreadPoolExecutor(16) as pool:
+        assert set(pool.map(ask, [app] * 16)) == {200}
 
 
 def test_without_redis_nobody_logs_in_and_is_told_when_to_come_back(machines: list[Flask], redis: Redis) -> None:

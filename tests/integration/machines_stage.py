@@ -129,6 +129,11 @@ class Machine:
             return str(json.loads(send(self.host, self.port, "GET", "/readyz")[1])["release"])
         return ""
 
+    @property
+    def log(self) -> str:
+        """What its server said."""
+        return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+
     def run(self, *arguments: str) -> None:
         """A command on this machine."""
         done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=self._environment, timeout=AT_LAST, check=False)

@@ -2,9 +2,11 @@
 
 import dataclasses
 import os
+import re
 import secrets
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,8 +23,8 @@ from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import current_id, load_release
 from faqbot.training.prior import shipped_prior
 from faqbot.training.train import Plan, train
-from tests.contract.services import Redis, require, wait_until
-from tests.integration.machines_stage import START, Balancer, Clients, Cluster, Machine, Seen, missing
+from tests.contract.services import Redis, haproxy, require, wait_until
+from tests.integration.machines_stage import CONFIGURATION, START, Balancer, Clients, Cluster, Machine, Seen, missing
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +57,7 @@ class Story:
     queries: int
     votes: int
     left: list[Path]
+    logs: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +96,9 @@ def story(folder: Path, bare_site: Path, small_table: tuple[FaqEntry, ...], anal
         numbers = [number for (number,) in cluster.ask(cluster.standby, "SELECT number FROM inquiries")]
         texts = {release: _answer(machines[0].folder / "models" / "default" / release) for release in (old, new)}
         left = [path for spool in spools for path in spool.rglob("*.jsonl")]
-        yield Story(clients.seen, texts, killed_at, numbers, _count(cluster, "queries"), _count(cluster, "feedback"), left)
+        yield Story(
+            clients.seen, texts, killed_at, numbers, _count(cluster, "queries"), _count(cluster, "feedback"), left, [machine.log for machine in machines]
+        )
 
 
 def _everything_happens(machines: list[Machine], cluster: Cluster, redis: Redis, old: str, new: str) -> list[tuple[float, float]]:
@@ -155,6 +160,18 @@ def _count(cluster: Cluster, table: str) -> int:
     return int(cluster.ask(cluster.standby, f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608  # our own names
 
 
+def test_the_balancer_that_readme_shows_is_one_and_is_ours(tmp_path: Path) -> None:
+    require(missing())
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("```\nbackend faqbot\n")[2].partition("```")[0]
+    file = tmp_path / "haproxy.cfg"
+    file.write_text("defaults\n  mode http\n  timeout connect 1s\n  timeout client 30s\n  timeout server 30s\nbackend faqbot\n" + shown)
+    checked = subprocess.run([*haproxy(file), "-c"], capture_output=True, text=True, check=False)
+    assert checked.stdout.startswith("Configuration file has no error"), checked.stderr
+    ours = {line.strip() for line in CONFIGURATION.replace("{{", "{").replace("}}", "}").splitlines()}
+    assert {line.strip() for line in shown.splitlines() if "retr" in line or "redispatch" in line or "httpchk" in line} <= ours
+
+
 def test_no_acknowledged_inquiry_is_lost(story: Story) -> None:
     assert len(story.seen.receipts) > 50
     assert set(story.seen.receipts.values()) <= set(story.numbers)
@@ -182,6 +199,10 @@ def test_what_was_asked_is_written_down_whatever_was_down_meanwhile(story: Story
 
 def test_every_vote_that_was_acknowledged_is_kept(story: Story) -> None:
     assert 0 < story.seen.votes <= story.votes
+
+
+def test_nothing_unexpected_is_in_the_logs(story: Story) -> None:
+    assert [found for log in story.logs for found in re.findall(r"^.*request \w+ failed(?:.*\n){20}", log, re.MULTILINE)] == []
 
 
 def test_clients_saw_nothing_else_go_wrong(story: Story) -> None:

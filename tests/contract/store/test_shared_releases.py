@@ -11,10 +11,14 @@ from typing import Self
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import make_url
 
+from faqbot.bootstrap.serving import bring_shared_releases
+from faqbot.bootstrap.training import publish_trained
 from faqbot.errors import GateError, ReleaseError, StoreError
 from faqbot.retrieval.release import MANIFEST, current_id, load_release
+from faqbot.settings import Settings
 from faqbot.store import AuditLine, Listener, NewPublication, Store, open_store
 from faqbot.training.publish import published_before
 from faqbot.training.releasing import publish_release, rollback_release
@@ -268,6 +272,14 @@ def test_one_process_of_a_machine_follows_and_another_takes_over(store: Store, o
     stops[1].set()
     followers[1].join(20)
     assert (second / new / MANIFEST).exists()
+
+
+def test_what_is_trained_past_the_draft_serves_on_every_machine(store: Store, postgres_url: str, first: Path, second: Path) -> None:
+    shared = Settings(shared_releases=True, database_url=SecretStr(postgres_url), secret_key=SecretStr(SECRET.decode()))
+    publish_trained(shared.model_copy(update={"models": first.parent}), current_id(first), by="jun")
+    bring_shared_releases(shared.model_copy(update={"models": second.parent}))
+    assert current_id(second) == current_id(first)
+    assert store.drafts.release(current_id(first)).published_by == "jun"
 
 
 # Outages
