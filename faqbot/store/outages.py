@@ -10,7 +10,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 #: Options of a connection, in seconds (`tcp_user_timeout` in milliseconds). A host that does not answer is given up soon, for a thread that waits answers
 #: nobody; of several hosts each is waited for that long. A peer that went away without a word is noticed.
-POSTGRES: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
+POSTGRES: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 5_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
 #: Seconds after a failed attempt in which the next fails at once.
 HOLD = 0.5
 

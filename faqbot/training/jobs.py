@@ -169,8 +169,9 @@ def settle(drafts: Drafts, log: Path | None = None) -> None:
     if job.state is JobState.CANCELLING:
         drafts.jobs.end(job.id, JobState.CANCELLED)
         return
+    said = _last_words(log) if job.host == machine() else ""  # the log here is of another job
     drafts.jobs.end(
-        job.id, JobState.FAILED, error=f"{JOB_KINDS.get(job.kind, job.kind)}하던 프로세스가 끝까지 가지 못하고 사라졌습니다. 다시 시작하세요.{_last_words(log)}"
+        job.id, JobState.FAILED, error=f"{JOB_KINDS.get(job.kind, job.kind)}하던 프로세스가 끝까지 가지 못하고 사라졌습니다. 다시 시작하세요.{said}"
     )
 
 

@@ -48,7 +48,7 @@ class Redis:
     def start(self) -> None:
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self._folder)]
         with (self._folder / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen([str(shutil.which("redis-server", path=_PATH)), *options], stdout=log, stderr=log)
+            self._process = subprocess.Popen(dying(shutil.which("redis-server", path=_PATH), *options), stdout=log, stderr=log)
         wait_until(self._is_open)
 
     def silence(self) -> None:
@@ -71,7 +71,12 @@ class Redis:
 
 def haproxy(configuration: Path) -> list[str]:
     """The command that runs HAProxy in the foreground."""
-    return [str(shutil.which("haproxy", path=_PATH)), "-db", "-f", str(configuration)]
+    return dying(shutil.which("haproxy", path=_PATH), "-db", "-f", configuration)
+
+
+def dying(*command: object) -> list[str]:
+    """A command that ends with the process that started it, however that ends."""
+    return ["setpriv", "--pdeathsig=KILL", *map(str, command)]
 
 
 def free_port(host: str = "127.0.0.1") -> int:

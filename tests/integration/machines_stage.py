@@ -20,7 +20,7 @@ import psycopg
 
 from faqbot import messages
 from tests.contract import services
-from tests.contract.services import free_port, haproxy, wait_until
+from tests.contract.services import dying, free_port, haproxy, wait_until
 from tests.contract.store import postgres
 
 PROGRAM = Path(sys.executable).with_name("faqbot")
@@ -113,7 +113,7 @@ class Machine:
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "server.log").open("ab") as log:
-            command = [PROGRAM, "serve", "--workers", "1"]
+            command = dying(PROGRAM, "serve", "--workers", "1")
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=self._environment, start_new_session=True)
 
     def kill(self) -> None:
@@ -188,6 +188,8 @@ backend machines
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
   retry-on all-retryable-errors
   http-request disable-l7-retry unless {{ path /v1/ask }}
+  stick-table type ipv6 size 10k expire 8h
+  stick on src if {{ path_beg /admin /v1/admin }}
   default-server inter 300ms fall 2 rise 1 on-marked-down shutdown-sessions
 {servers}
 """

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 #: Seconds in which every machine serves what was published.
 PROMISE = 10
 #: Seconds of load between two events.
-BETWEEN = 3.0
+BETWEEN = 1.5
 #: Queries that a machine may hold in memory alone when its power goes: one batch on its way.
 IN_FLIGHT = 20
 
@@ -169,7 +169,7 @@ def test_the_balancer_that_readme_shows_is_one_and_is_ours(tmp_path: Path) -> No
     checked = subprocess.run([*haproxy(file), "-c"], capture_output=True, text=True, check=False)
     assert checked.stdout.startswith("Configuration file has no error"), checked.stderr
     ours = {line.strip() for line in CONFIGURATION.replace("{{", "{").replace("}}", "}").splitlines()}
-    assert {line.strip() for line in shown.splitlines() if "retr" in line or "redispatch" in line or "httpchk" in line} <= ours
+    assert {line.strip() for line in shown.splitlines() if re.search("retr|redispatch|httpchk|stick", line)} <= ours
 
 
 def test_no_acknowledged_inquiry_is_lost(story: Story) -> None:
@@ -189,7 +189,7 @@ def test_every_reply_is_of_one_release(story: Story) -> None:
 def test_no_question_fails_but_those_in_flight_on_the_killed_machine(story: Story) -> None:
     others = [failure for failure in story.seen.failures if not any(failure[0] <= noticed and failure[1] >= began for began, noticed in story.killed_at)]
     assert others == []
-    assert len(story.seen.failures) <= 3 * len(story.killed_at)
+    assert len(story.seen.failures) <= 5 * len(story.killed_at)
 
 
 def test_what_was_asked_is_written_down_whatever_was_down_meanwhile(story: Story) -> None:
