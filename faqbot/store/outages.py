@@ -11,6 +11,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 #: Options of a connection, in seconds (`tcp_user_timeout` in milliseconds). A host that does not answer is given up soon, for a thread that waits answers
 #: nobody; of several hosts each is waited for that long. A peer that went away without a word is noticed.
 POSTGRES: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 5_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
+#: Connections of a process, fewer than a server has threads: a database that hangs takes no more threads than that from those who ask. Whoever finds none
+#: free for a second is told to come back; a transaction takes milliseconds.
+POOL: dict[str, Any] = {"pool_size": 3, "max_overflow": 0, "pool_timeout": 1.0}
 #: Seconds after a failed attempt in which the next fails at once.
 HOLD = 0.5
 

@@ -44,6 +44,15 @@ class Node:
             command = postgres._as_its_user(postgres._programs() / "postgres", *options)
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, env=postgres._environment())
 
+    def hang(self, how: signal.Signals) -> None:
+        """All its processes stand still (SIGSTOP), or go on (SIGCONT)."""
+        assert self._process is not None
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                if stat.read_text().rpartition(")")[2].split()[1] == str(self._process.pid):
+                    os.kill(int(stat.parent.name), how)
+        self._process.send_signal(how)
+
     def end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)

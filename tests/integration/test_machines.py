@@ -58,6 +58,7 @@ class Story:
     votes: int
     left: list[Path]
     logs: list[str]
+    answered_while_it_hung: int
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,7 @@ def story(folder: Path, bare_site: Path, small_table: tuple[FaqEntry, ...], anal
         ending.callback(clients.end)
         clients.start()
         wait_until(lambda: clients.seen.replies and clients.seen.receipts)
+        answered_while_it_hung = _while_the_database_hangs(cluster, clients.seen)
         killed_at = _everything_happens(machines, cluster, redis, old, new)
         time.sleep(BETWEEN)  # of load on what is left
         clients.end()
@@ -97,8 +99,28 @@ def story(folder: Path, bare_site: Path, small_table: tuple[FaqEntry, ...], anal
         texts = {release: _answer(machines[0].folder / "models" / "default" / release) for release in (old, new)}
         left = [path for spool in spools for path in spool.rglob("*.jsonl")]
         yield Story(
-            clients.seen, texts, killed_at, numbers, _count(cluster, "queries"), _count(cluster, "feedback"), left, [machine.log for machine in machines]
+            clients.seen,
+            texts,
+            killed_at,
+            numbers,
+            _count(cluster, "queries"),
+            _count(cluster, "feedback"),
+            left,
+            [machine.log for machine in machines],
+            answered_while_it_hung,
         )
+
+
+def _while_the_database_hangs(cluster: Cluster, seen: Seen) -> int:
+    """How many questions were answered while the primary neither answered nor refused, once all who write had run into it."""
+    cluster.primary.hang(signal.SIGSTOP)
+    time.sleep(BETWEEN)
+    before = len(seen.replies)
+    time.sleep(2 * BETWEEN)
+    answered = len(seen.replies) - before
+    cluster.primary.hang(signal.SIGCONT)
+    time.sleep(BETWEEN)
+    return answered
 
 
 def _everything_happens(machines: list[Machine], cluster: Cluster, redis: Redis, old: str, new: str) -> list[tuple[float, float]]:
@@ -184,6 +206,10 @@ def test_no_inquiry_is_stored_twice(story: Story) -> None:
 def test_every_reply_is_of_one_release(story: Story) -> None:
     assert len({release for release, _ in story.seen.replies}) == 2
     assert {(release, text) for release, text in story.seen.replies} == set(story.answers.items())
+
+
+def test_a_database_that_hangs_takes_no_thread_from_those_who_ask(story: Story) -> None:
+    assert story.answered_while_it_hung > 20
 
 
 def test_no_question_fails_but_those_in_flight_on_the_killed_machine(story: Story) -> None:
