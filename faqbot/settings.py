@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(
         SecretStr(""), description="데이터베이스 주소 (예: postgresql://사용자:비밀번호@호스트/이름). 비우면 var 폴더의 SQLite 파일을 씁니다"
     )
+    shared_releases: bool = Field(
+        False, description="릴리스를 PostgreSQL에 두고 여러 대가 함께 씁니다. database_url 과 secret_key 를 모두 적어야 하고, 모든 컴퓨터에서 같아야 합니다"
+    )
     secret_key: SecretStr = Field(
         SecretStr(""),
         description="문의를 암호화하고 링크에 서명하는 비밀 키(32자 이상). 비우면 var 폴더에 만들고, 이 컴퓨터 밖에서 접속을 받을 때는 꼭 적어야 합니다",

@@ -5,7 +5,7 @@ import os
 from wsgiref.types import WSGIApplication
 
 from faqbot.bootstrap.parts import build_live
-from faqbot.bootstrap.serving import build_app, start_threads
+from faqbot.bootstrap.serving import bring_shared_releases, build_app, start_threads
 from faqbot.settings import load_settings
 
 
@@ -20,6 +20,7 @@ def app() -> WSGIApplication:
     settings = load_settings()
     if not logging.root.handlers:  # whoever has told Python how to log knows better
         configure(settings)
+    bring_shared_releases(settings)
     live = build_live(settings)
     live.serving  # noqa: B018  # load before the server forks
     start_threads(settings, live)

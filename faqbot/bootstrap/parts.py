@@ -48,24 +48,49 @@ def build_bot_and_analyzer(settings: Settings) -> tuple[Bot, KiwiAnalyzer]:
     return serving.bot, KiwiAnalyzer(serving.release.user_words)
 
 
-def build_store(settings: Settings) -> "Store":
+def build_store(settings: Settings, *, may_be_down: bool = False) -> "Store":
     """The store of the site, with tables of the newest version.
 
+    Args:
+        settings: of the site.
+        may_be_down: see `open_store`.
+
     Raises:
-        SettingsError: there is no secret key and none may be made.
+        SettingsError: there is no secret key and none may be made, or machines are to share releases and what that takes is not set.
         StoreError: it cannot be opened, or a backup is being restored into it.
     """
     from faqbot.store import open_store  # noqa: PLC0415  # asking and training need no database
 
+    _require_what_is_shared(settings)
     held = use(settings.var)
     try:
-        zone = ZoneInfo(settings.timezone)
-        store = open_store(database_address(settings), secret_key(settings), settings.site, lambda: datetime.now(zone))
+        url, secret, zone = database_address(settings), secret_key(settings), ZoneInfo(settings.timezone)
+        store = open_store(url, secret, settings.site, lambda: datetime.now(zone), shares_releases=settings.shared_releases, may_be_down=may_be_down)
     except BaseException:
         _give_back(held)
         raise
     weakref.finalize(store, _give_back, held)
     return store
+
+
+def _require_what_is_shared(settings: Settings) -> None:
+    """Refuse machines that would share releases and not the rest.
+
+    Raises:
+        SettingsError: names the variable.
+    """
+    if not settings.shared_releases:
+        return
+    shared, url, key = variable("shared_releases"), settings.database_url.get_secret_value(), settings.secret_key.get_secret_value()
+    if not url.startswith("postgres"):
+        raise SettingsError(
+            f"{shared}=true 이면 {variable('database_url')} 에 PostgreSQL 주소(postgresql://…)가 있어야 합니다. SQLite 파일은 여러 대가 함께 쓸 수 없습니다."
+        )
+    if not key:
+        raise SettingsError(
+            f"{shared}=true 이면 {variable('secret_key')} 를 모든 컴퓨터에 똑같이 적어야 합니다. 컴퓨터마다 다르면 다른 컴퓨터가 받은 문의와 링크를 읽지 못합니다. "
+            "openssl rand -base64 48 로 한 번 만든 값을 쓰세요."
+        )
 
 
 def _give_back(held: int | None) -> None:

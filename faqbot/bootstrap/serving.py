@@ -1,16 +1,18 @@
 """The web application and the processes that serve it."""
 
 import gc
+import logging
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faqbot.bootstrap.parts import build_live, build_store, is_loopback, secret_key, site_folder
-from faqbot.bootstrap.training import build_trainer, train_release
+from faqbot.bootstrap.training import build_trainer, publish_trained, train_release
 from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, refresh_review_beside
 from faqbot.corpus.read import read_faq
-from faqbot.errors import ReleaseError, SettingsError
+from faqbot.errors import ReleaseError, SettingsError, StoreError
 from faqbot.retrieval.live import LiveRelease
 from faqbot.retrieval.release import trained_from
 from faqbot.settings import Settings, variable
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from faqbot.training.base import Track
+
+
+_log = logging.getLogger(__name__)
 
 
 def build_app(settings: Settings, live: LiveRelease) -> "Flask":
@@ -31,9 +36,35 @@ def build_app(settings: Settings, live: LiveRelease) -> "Flask":
     except ValueError as error:
         raise SettingsError(f"{variable('open_hours')}={settings.open_hours!r}: {error}") from error
     contact(settings, lambda: datetime.now(UTC), "ko")  # the calendar of holidays takes 0.2 seconds: workers have it when they are forked
-    app = create_app(live, settings, build_store(settings), secret_key(settings))
+    app = create_app(live, settings, build_store(settings, may_be_down=settings.shared_releases), secret_key(settings))
     live.told = app.extensions["faqbot"].metrics.swapped
     return app
+
+
+def bring_shared_releases(settings: Settings) -> None:
+    """Bring this machine's releases to what machines share, before anything is served; nothing where they share none.
+
+    A database that is down keeps no machine from serving what it has; a release that cannot be used neither, for what serves then says so.
+
+    Raises:
+        SettingsError: what sharing takes is not set.
+        StoreError: the database can be reached and not used.
+    """
+    if not settings.shared_releases:
+        return
+    from faqbot.training.replica import Replica  # noqa: PLC0415
+
+    try:
+        with build_store(settings) as store:
+            replica = Replica(site_folder(settings), store)
+            replica.adopt()
+            replica.sync()
+    except ReleaseError as error:
+        _log.error("a shared release cannot be used: %s", error)
+    except StoreError as error:
+        if error.code not in {"unreachable", "busy"}:
+            raise
+        _log.error("the database is down, so this machine begins with the release it has: %s", error)
 
 
 def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify: Callable[[str], None], track: "Track") -> None:
@@ -59,6 +90,7 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     configure(settings)
     if not is_loopback(settings.host):
         secret_key(settings)  # whoever lacks one should not wait for a training first
+    bring_shared_releases(settings)
     live = build_live(settings)
     try:
         live.serving  # noqa: B018  # loads it
@@ -77,13 +109,12 @@ def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why
     Raises:
         ReleaseError: the reason, where there is none of these.
     """
-    from faqbot.training.publish import publish  # noqa: PLC0415
     from faqbot.training.source import drafted_table  # noqa: PLC0415
 
     site = site_folder(settings)
     if (table := drafted_table(site)) is not None:
         notify(f"{why}\n지금 공개된 초안의 표(FAQ {len(table.entries):,}건)를 다시 학습합니다.")
-        publish(site, build_trainer(settings).train(table).outcome.release)
+        publish_trained(settings, build_trainer(settings).train(table).outcome.release, by="faqbot serve")
         return
     known_faq, known_queries = trained_from(site)
     faq, queries = (known_faq, known_queries) if known_faq else (faq, queries)
@@ -96,10 +127,19 @@ def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why
 def start_threads(settings: Settings, live: LiveRelease) -> None:
     """What each serving process does beside answering.
 
-    It follows publications; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes.
+    It follows publications, those of other machines too; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes.
     """
     from faqbot.web import upkeep  # noqa: PLC0415
 
     live.follow()
+    if settings.shared_releases:
+        threading.Thread(target=_follow_machines, args=(settings,), name="faqbot-replica", daemon=True).start()
     upkeep.start(lambda: maintain(settings, at_most_daily=True))
     upkeep.start(lambda: refresh_review_beside(settings), REVIEW_EVERY)
+
+
+def _follow_machines(settings: Settings) -> None:
+    """Follow what other machines publish, until the process ends."""
+    from faqbot.training.replica import Replica  # noqa: PLC0415
+
+    Replica(site_folder(settings), build_store(settings, may_be_down=True)).follow(threading.Event())

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 _PRECISIONS = variable("category_precision")
 
 
-def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, track: "Track", prior: Path | None = None, publish: bool = True) -> "Outcome":
-    """Train from a table that was read; dictionaries are taken from its folder.
+def train_release(  # noqa: PLR0913  # what is trained, and what becomes of it
+    table: FaqTable, queries: Path | None, settings: Settings, *, track: "Track", prior: Path | None = None, publish: bool = True, by: str = "faqbot"
+) -> "Outcome":
+    """Train from a table that was read; dictionaries are taken from its folder. `by` publishes, where machines share releases.
 
     Raises:
         FaqbotError: a file cannot be used, a setting names a category that the table lacks, or the gate refuses the release.
@@ -40,16 +42,36 @@ def train_release(table: FaqTable, queries: Path | None, settings: Settings, *, 
     dictionaries = read_dictionaries(folder)
     labelled = read_labelled_queries(queries) if queries else ()
     source = DraftTable(table.entries, _text_of(folder / USER_WORDS), _text_of(folder / SYNONYMS), labelled)
-    return train(
+    done = train(
         table.entries,
         labelled,
         dictionaries,
         site=site_folder(settings),
         analyzer=KiwiAnalyzer(dictionaries.user_words),
         prior=read_prior(prior) if prior else shipped_prior(),
-        plan=Plan(targets, publish, (_absolute(Path(table.source)), _absolute(queries)), source),
+        plan=Plan(targets, publish and not settings.shared_releases, (_absolute(Path(table.source)), _absolute(queries)), source),
         track=track,
     )
+    if not (publish and settings.shared_releases):
+        return done
+    publish_trained(settings, done.release, by=by)
+    return replace(done, published=True)
+
+
+def publish_trained(settings: Settings, release: str, *, by: str) -> None:
+    """Make a release that was just trained past the draft the one that serves, here or on all machines that share releases.
+
+    Raises:
+        FaqbotError: it cannot be published.
+    """
+    from faqbot.training.publish import publish  # noqa: PLC0415
+    from faqbot.training.releasing import publish_release  # noqa: PLC0415
+
+    if not settings.shared_releases:
+        publish(site_folder(settings), release)
+        return
+    with build_store(settings) as store:
+        publish_release(store, site_folder(settings), release, by=by, why="초안을 거치지 않은 학습")
 
 
 def build_trainer(settings: Settings) -> "Trainer":
@@ -93,7 +115,7 @@ def train_draft_job(settings: Settings, job_id: int, *, fresh_thresholds: bool =
             raise
         outcome, gate = drafted.outcome, drafted.gate.to_json()
         made = NewRelease(outcome.release, job.started_by, version_id=job.version_id, figures=outcome.metrics, gate=gate)
-        log_candidate(store.drafts, site, outcome.release, made)
+        log_candidate(store, site, outcome.release, made)
         return {"release": outcome.release, "entries": outcome.entries, "gate": gate}
 
     with build_store(settings) as store:

@@ -63,11 +63,12 @@ def main() -> None:
 def train(faq: Path, queries: Path | None, models: Path | None, prior: Path | None, no_publish: bool) -> None:
     """FAQ 표를 학습해 릴리스를 만들고 공개합니다."""
     from faqbot.bootstrap.training import train_release
+    from faqbot.cli.admin import actor
 
     table = read_faq(faq)
     for warning in table.warnings:
         click.echo(f"주의: {warning}", err=True)
-    done = train_release(table, queries, _settings(models=models), prior=prior, publish=not no_publish, track=_track)
+    done = train_release(table, queries, _settings(models=models), prior=prior, publish=not no_publish, track=_track, by=actor())
     click.echo(f"릴리스 {done.release} · FAQ {done.entries:,}건 · 새로 분석한 글 {done.analysed:,}건")
     if done.metrics:
         click.echo("교차 검증: " + " · ".join(f"{name} {number(done.metrics[name])}" for name in ("hit@1", "coverage@p90", "ece")))

@@ -228,8 +228,7 @@ def thresholds(  # noqa: PLR0913  # one parameter an option
     from dataclasses import asdict
 
     from faqbot.bootstrap.parts import site_folder
-    from faqbot.training.releasing import publish_release
-    from faqbot.training.thresholds import retarget, thresholded
+    from faqbot.training.thresholds import apply_thresholds, thresholded
 
     settings = _settings(models, folder)
     site = site_folder(settings)
@@ -240,10 +239,7 @@ def thresholds(  # noqa: PLR0913  # one parameter an option
         click.echo("아직 적용되지 않아요. 적용하려면 --apply 를 붙이세요.")
         return
     with _store(settings) as store:
-        logged = retarget(store.drafts, site, tried.release, answer, suggest, by=by, why=why)
-        publish_release(store.drafts, site, logged.release, by=by, why=why)
-        before = {"release": tried.release, "answer": tried.thresholds.answer, "suggest": tried.thresholds.suggest}
-        store.audit.write(by, "release.thresholds", logged.release, before=before, after={"answer": answer, "suggest": suggest, "why": why})
+        logged = apply_thresholds(store, site, tried, answer, suggest, by=by, why=why)
     click.echo(f"공개했습니다: {logged.release}")
 
 

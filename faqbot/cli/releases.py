@@ -51,9 +51,10 @@ def rollback(settings: Settings, why: str, by: str, folder: str | None) -> None:
     before = published_before(site)[-1:]
     try:
         with build_store(settings) as store:
-            release = rollback_release(store.drafts, site, by=by, why=why).release
-            store.audit.write(by, "release.rollback", release, before=before[0] if before else None, after={"release": release, "why": why})
+            release = rollback_release(store, site, by=by, why=why).release
     except StoreError as error:
+        if settings.shared_releases:  # what this machine alone goes back to, the database would bring forward again
+            raise
         if published_before(site)[-1:] == before:  # a bad release must not stay because the database is down
             roll_back(site)
         release = published_before(site)[-1]
@@ -68,15 +69,12 @@ def publish_in_log(settings: Settings, release: str, *, by: str, why: str) -> No
         FaqbotError: the gate is against it and no reason is given, or there is no such release.
     """
     from faqbot.bootstrap.parts import build_store, site_folder
-    from faqbot.training.publish import published_before
     from faqbot.training.releasing import publish_release
 
     site = site_folder(settings)
-    before = published_before(site)[-1:]
     with build_store(settings) as store:
         try:
-            logged = publish_release(store.drafts, site, release, by=by, why=why)
+            logged = publish_release(store, site, release, by=by, why=why)
         except GateError as error:
             raise GateError(f"{error} 다시 점검하려면: faqbot draft gate {release}") from error
-        store.audit.write(by, "release.publish", logged.release, before=before[0] if before else None, after={"release": logged.release, "why": why})
     click.echo(f"공개했습니다: {logged.release}")

@@ -12,6 +12,7 @@ from faqbot.store.accounts import Accounts as Accounts
 from faqbot.store.asked import AskedQuery as AskedQuery
 from faqbot.store.asked import AskedWanted as AskedWanted
 from faqbot.store.audit import Audit as Audit
+from faqbot.store.audit import AuditLine as AuditLine
 from faqbot.store.desk_changes import MAX_MESSAGE as MAX_MESSAGE
 from faqbot.store.desk_changes import DeskChanges as DeskChanges
 from faqbot.store.desk_changes import message_problem as message_problem
@@ -23,6 +24,7 @@ from faqbot.store.drafts import VersionInfo as VersionInfo
 from faqbot.store.jobs import JOB_KINDS as JOB_KINDS
 from faqbot.store.jobs import Job as Job
 from faqbot.store.jobs import JobState as JobState
+from faqbot.store.listening import Listener as Listener
 from faqbot.store.notices import MAX_NOTICE_BODY as MAX_NOTICE_BODY
 from faqbot.store.notices import MAX_NOTICE_TITLE as MAX_NOTICE_TITLE
 from faqbot.store.notices import notice_problems as notice_problems
@@ -46,6 +48,9 @@ from faqbot.store.records import StoredQuery as StoredQuery
 from faqbot.store.records import TranscriptItem as TranscriptItem
 from faqbot.store.records import Via as Via
 from faqbot.store.records import Vote as Vote
+from faqbot.store.releases import NewPublication as NewPublication
+from faqbot.store.releases import Releases as Releases
+from faqbot.store.releases import SharedState as SharedState
 from faqbot.store.review import Review as Review
 from faqbot.store.review_records import Action as Action
 from faqbot.store.review_records import Cluster as Cluster

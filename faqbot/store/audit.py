@@ -1,14 +1,26 @@
 """The audit log: who did what, when. It is only ever added to; the database itself refuses changes."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select
 
 from faqbot.store.access import AuditEntry
 from faqbot.store.engine import reading, writing
 from faqbot.store.schema import audit_log
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """A line to be added; see `Audit.write`."""
+
+    actor: str
+    action: str
+    subject: str
+    before: Any = None
+    after: Any = None
 
 
 class Audit:
@@ -18,6 +30,11 @@ class Audit:
         self._engine = engine
         self._site = site
         self._clock = clock
+
+    @property
+    def site(self) -> str:
+        """Whose log it is."""
+        return self._site
 
     def write(self, actor: str, action: str, subject: str, before: Any = None, after: Any = None) -> None:
         """Add a line.
@@ -29,9 +46,13 @@ class Audit:
             before: what was, anything that JSON holds.
             after: what is.
         """
-        values = {"site": self._site, "written_at": self._clock(), "actor": actor, "action": action, "subject": subject, "before": before, "after": after}
         with writing(self._engine) as connection:
-            connection.execute(insert(audit_log).values(values))
+            self.add(connection, AuditLine(actor, action, subject, before, after))
+
+    def add(self, connection: Connection, line: AuditLine) -> None:
+        """Add a line in the transaction that the connection is in."""
+        said = {"actor": line.actor, "action": line.action, "subject": line.subject, "before": line.before, "after": line.after}
+        connection.execute(insert(audit_log).values(site=self._site, written_at=self._clock(), **said))
 
     def page(self, limit: int = 50, offset: int = 0, action: str | None = None) -> tuple[AuditEntry, ...]:
         """Lines, the latest first; those of one action, or all."""

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, s
 from faqbot.errors import MissingRecordError, StoreError
 from faqbot.store.engine import alone, reading, writing
 from faqbot.store.jobs import Jobs
-from faqbot.store.schema import draft_heads, draft_versions, is_id, release_log
+from faqbot.store.schema import draft_heads, draft_versions, is_id, release_log, shared_releases
 
 #: Versions kept beside those that releases came from.
 KEPT = 100
@@ -214,12 +214,16 @@ class Drafts:
 
     def mark_published(self, release: str, published_by: str, why: str = "", trained_at: datetime | None = None) -> LoggedRelease:
         """Write down that a release was published or gone back to; one that was never logged gets its line now, as trained then (now, where it is None)."""
-        values = {"published_at": self._clock(), "published_by": published_by, "published_why": why}
         with alone(self._engine, f"releases {self._site}") as connection:
-            if not connection.execute(update(release_log).where(self._is_release(release)).values(values)).rowcount:
-                unknown = {"trained_at": trained_at or self._clock(), "trained_by": "", "why": "", "changes": {}, "figures": {}}
-                connection.execute(insert(release_log).values({"site": self._site, "release": release} | unknown | values))
-            return self._logged(connection, release)
+            return self.mark(connection, release, published_by, why, trained_at)
+
+    def mark(self, connection: Connection, release: str, published_by: str, why: str, trained_at: datetime | None) -> LoggedRelease:
+        """`mark_published` in the transaction that the connection is in, as of `alone`."""
+        values = {"published_at": self._clock(), "published_by": published_by, "published_why": why}
+        if not connection.execute(update(release_log).where(self._is_release(release)).values(values)).rowcount:
+            unknown = {"trained_at": trained_at or self._clock(), "trained_by": "", "why": "", "changes": {}, "figures": {}}
+            connection.execute(insert(release_log).values({"site": self._site, "release": release} | unknown | values))
+        return self._logged(connection, release)
 
     def forget_release(self, release: str) -> LoggedRelease | None:
         """Delete the line of a release that was never published, and return it; None where there is none to delete."""
@@ -229,6 +233,7 @@ class Drafts:
             if row is None:
                 return None
             connection.execute(delete(release_log).where(is_it))
+            connection.execute(delete(shared_releases).where(shared_releases.c.site == self._site, shared_releases.c.release == release))  # its files go too
             return _logged(row)
 
     def release(self, release: str) -> LoggedRelease | None:

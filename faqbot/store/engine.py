@@ -9,7 +9,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Pool, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from faqbot.errors import StoreError
 from faqbot.store.faults import translated
+from faqbot.store.outages import POOL, POSTGRES, survive_outages
 
 #: Seconds that a lock held by somebody else is waited for. In four processes that wrote at full speed the slowest commit took 1.2.
 BUSY_TIMEOUT = 5.0
@@ -43,10 +43,15 @@ def make_engine(address: str, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
         _make_file(url)
     try:
         # Parameters stay out of error texts: they hold what visitors wrote.
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite, pool_timeout=busy_timeout, connect_args=_connect_args(sqlite, busy_timeout))
+        pool = {"pool_timeout": busy_timeout} if sqlite else POOL
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite, connect_args={"timeout": busy_timeout} if sqlite else POSTGRES, **pool)
     except ImportError as error:
         raise StoreError("PostgreSQL에 연결할 psycopg이 없습니다. pip install 'faqbot[postgres]' 를 실행하세요.", code="address") from error
-    (_prepare_sqlite if sqlite else _prepare_postgres)(engine, round(busy_timeout * 1000))
+    if sqlite:
+        _prepare_sqlite(engine, round(busy_timeout * 1000))
+    else:
+        _prepare_postgres(engine, round(busy_timeout * 1000))
+        survive_outages(engine)
     _leave_to_parent_after_fork(engine)
     return engine
 
@@ -220,10 +225,6 @@ def _make_file(url: URL) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     except OSError as error:
         raise StoreError(f"데이터베이스 파일 {path} 을(를) 만들 수 없습니다: {error.strerror}. 폴더와 권한을 확인하세요.", code="unreachable") from error
-
-
-def _connect_args(sqlite: bool, busy_timeout: float) -> dict[str, Any]:
-    return {"timeout": busy_timeout} if sqlite else {"connect_timeout": max(2, round(busy_timeout))}
 
 
 def _prepare_sqlite(engine: Engine, busy_timeout: int) -> None:

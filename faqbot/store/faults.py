@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from faqbot.errors import StoreError
@@ -69,11 +69,11 @@ def _store_error(error: SQLAlchemyError) -> StoreError:
 
 
 def _name(error: SQLAlchemyError) -> str:
-    """SQLite's error name or PostgreSQL's SQLSTATE; a connection that was refused or broke has none and counts as one of class 08."""
+    """SQLite's error name or PostgreSQL's SQLSTATE; a connection that was refused, broke or took too long has none and counts as one of class 08."""
     if not isinstance(error, DBAPIError):
-        return ""
+        return "08000" if isinstance(error, PendingRollbackError) else ""  # it broke, and the transaction was still used
     name = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
-    return name or ("08000" if type(error.orig).__name__ == "OperationalError" else "")
+    return name or ("08000" if isinstance(error, OperationalError) or error.connection_invalidated else "")
 
 
 def _detail(error: SQLAlchemyError) -> str:

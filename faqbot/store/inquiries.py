@@ -55,7 +55,9 @@ class Inquiries:
             StoreError: no free number was found, or the key's inquiry was sealed with a lost secret.
         """
         for _ in range(_DRAWS):
-            row = connection.execute(select(inquiries).where(inquiries.c.site == self.site, inquiries.c.key_hash == digest(key))).one_or_none()
+            # Locked, and a lock is written: a receipt is given again only when a standby has what the first one was for, however that transaction ended.
+            known = select(inquiries).where(inquiries.c.site == self.site, inquiries.c.key_hash == digest(key)).with_for_update()
+            row = connection.execute(known).one_or_none()
             if row is not None:
                 return self._receipt(row)
             number = self.draw(now.date())

@@ -1,9 +1,9 @@
 """What is stored and what is asked for, as frozen values. Every datetime is timezone-aware; what comes out of the store is in UTC."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal, Self
 
 from faqbot.domain import Outcome, Reason
 
@@ -56,6 +56,21 @@ class QueryRecord:
     answered: str | None = None
     id: int | None = None
     asked_at: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Texts, numbers and lists only."""
+        return asdict(self) | {"asked_at": self.asked_at.isoformat() if self.asked_at else None}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """What `to_json` gave.
+
+        Raises:
+            LookupError, TypeError, ValueError: it is no record.
+        """
+        asked_at = datetime.fromisoformat(data["asked_at"]) if data["asked_at"] else None
+        enums = {"outcome": Outcome(data["outcome"]), "reason": Reason(data["reason"]), "via": Via(data["via"])}
+        return cls(**data | enums | {"candidates": tuple(data["candidates"]), "asked_at": asked_at})
 
 
 @dataclass(frozen=True, slots=True)

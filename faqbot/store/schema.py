@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -299,6 +301,37 @@ jobs = Table(
     Column("result", JSON(none_as_null=True)),
     Column("error", Words, nullable=False),
     Index("jobs_by_state", "site", "state"),
+)
+
+shared_releases = Table(
+    "shared_releases",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("release", Text, primary_key=True),
+    Column("stored_at", UtcDateTime, nullable=False),
+)
+
+shared_files = Table(
+    "shared_files",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("release", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["site", "release"], ["shared_releases.site", "shared_releases.release"], name="shared_files_release", ondelete="CASCADE"),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("release", Text, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("published_by", Words, nullable=False),
+    Column("is_rollback", Boolean, nullable=False),
+    Index("publications_by_site", "site", "id"),
 )
 
 review_runs = Table(

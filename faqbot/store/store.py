@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from sqlalchemy import Engine, delete, false
 
+from faqbot.errors import StoreError
 from faqbot.store import asked, feedback, notices, queries, retention
 from faqbot.store.accounts import Accounts
 from faqbot.store.asked import AskedQuery, AskedWanted
@@ -35,6 +36,7 @@ from faqbot.store.records import (
     StoredQuery,
     Vote,
 )
+from faqbot.store.releases import Releases
 from faqbot.store.retention import FEEDBACK, INQUIRIES, QUERIES, UPLOADS, UPLOADS_WAIT, Expiring
 from faqbot.store.review import Review
 from faqbot.store.schema import notices as notice_table
@@ -47,7 +49,7 @@ class Store:
     Texts of queries and feedback are masked by the caller; inquiries and messages are encrypted here.
     """
 
-    def __init__(self, engine: Engine, inquiries: Inquiries, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, inquiries: Inquiries, clock: Callable[[], datetime], *, shares_releases: bool = False) -> None:
         self._engine = engine
         self._site = inquiries.site
         self._inquiries = inquiries
@@ -55,6 +57,7 @@ class Store:
         self.accounts = Accounts(engine, inquiries.site, clock)
         self.audit = Audit(engine, inquiries.site, clock)
         self.drafts = Drafts(engine, inquiries.site, clock)
+        self.releases = Releases(engine, self.drafts, self.audit, clock, is_shared=shares_releases)
         self.review = Review(engine, inquiries.site, clock)
 
     def __enter__(self) -> Self:
@@ -74,6 +77,16 @@ class Store:
             StoreError: the database failed; nothing of the block was stored.
         """
         return together(self._engine)
+
+    def prepare(self) -> None:
+        """Bring the tables to the newest version and try to write: what `open_store` does, for a store that could not be reached then.
+
+        Raises:
+            StoreError: the database cannot be reached or written, or a newer faqbot made it.
+        """
+        use_wal(self._engine)
+        upgrade(self._engine)
+        self.check()
 
     def check(self) -> None:
         """Whether something could be stored now.
@@ -328,7 +341,7 @@ class Store:
             self._inquiries.write(connection, number, kind, Message(self._clock(), author, text))
 
 
-def open_store(
+def open_store(  # noqa: PLR0913  # what a store is made of
     url: str,
     secret: bytes,
     site: str,
@@ -336,6 +349,8 @@ def open_store(
     *,
     old_secrets: tuple[bytes, ...] = (),
     busy_timeout: float = BUSY_TIMEOUT,
+    shares_releases: bool = False,
+    may_be_down: bool = False,
 ) -> Store:
     """The store of a site, with tables of the newest version.
 
@@ -346,17 +361,24 @@ def open_store(
         clock: tells the time, with a time zone: receipt numbers begin with the day in that zone.
         old_secrets: secrets that were in use before, newest first.
         busy_timeout: seconds that a lock held by somebody else is waited for.
+        shares_releases: whether machines share releases through this database, which must be PostgreSQL then.
+        may_be_down: return the store although the database cannot be reached now; whoever asks for that calls `prepare` when it can.
 
     Raises:
         StoreError: the address or the secret cannot be used, the database cannot be reached or written, or a newer faqbot made it.
     """
     inquiries = Inquiries(site, Cipher(secret, old_secrets))
     engine = make_engine(url, busy_timeout)
-    store = Store(engine, inquiries, clock)
+    if shares_releases and engine.dialect.name != "postgresql":
+        raise StoreError("릴리스를 여러 대가 함께 쓰려면 PostgreSQL이어야 합니다. 데이터베이스 주소를 postgresql://… 로 적으세요.", code="address")
+    store = Store(engine, inquiries, clock, shares_releases=shares_releases)
     try:
         use_wal(engine, busy_timeout)
         upgrade(engine)
         store.check()
+    except StoreError as error:
+        if not (may_be_down and error.code in {"unreachable", "busy"}):
+            raise
     finally:
         store.close()  # so that a fork after this shares no connection
     return store

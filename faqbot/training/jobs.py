@@ -1,5 +1,6 @@
 """Training and checking a draft in a process of its own: started, watched and cancelled from any process that has the store. Imports nothing heavy."""
 
+import hashlib
 import json
 import os
 import signal
@@ -31,7 +32,7 @@ NICE = 10
 #: One thread for linear algebra; more would take the cores that serve.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _HANDED_ON = (
-    "site", "models", "var", "host", "database_url", "secret_key", "timezone", "target_precision", "category_precision", "suggest_probability",
+    "site", "models", "var", "host", "database_url", "shared_releases", "secret_key", "timezone", "target_precision", "category_precision", "suggest_probability",
 )  # fmt: skip
 #: Characters of a log that a message shows.
 _SHOWN = 300
@@ -58,7 +59,7 @@ def start_training(drafts: Drafts, started_by: str, settings: Settings, *, fresh
         raise StoreError("학습할 초안이 없습니다. 먼저 FAQ 표를 가져오세요.", code="refused")
     log = log_file(settings)
     settle(drafts, log)
-    job = drafts.jobs.start("train", started_by, socket.gethostname(), head.id)
+    job = drafts.jobs.start("train", started_by, machine(), head.id)
     return _begun(drafts, job, ["train", *(["--fresh-thresholds"] if fresh_thresholds else [])], settings)
 
 
@@ -75,7 +76,7 @@ def start_gate(drafts: Drafts, release: str, started_by: str, settings: Settings
         StoreError: `conflict`: a job is running, the message says whose.
     """
     settle(drafts, log_file(settings))
-    job = drafts.jobs.start("gate", started_by, socket.gethostname(), about={"release": release})
+    job = drafts.jobs.start("gate", started_by, machine(), about={"release": release})
     return _begun(drafts, job, ["gate", release], settings)
 
 
@@ -90,6 +91,17 @@ def _begun(drafts: Drafts, job: Job, command: Sequence[str], settings: Settings)
         raise FaqbotError(f"{name}을 시작하지 못했습니다: {error.strerror}.") from error
     drafts.jobs.begin(job.id, pid)
     return drafts.jobs.job(job.id)
+
+
+def machine() -> str:
+    """This computer as long as it runs, for people and programs: its name, and a mark of the place where its process numbers hold.
+
+    Two containers, or two computers of one name, must not judge by number whether the other's process is alive.
+    """
+    place = ""
+    with suppress(OSError):  # where the system tells
+        place = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip() + str(Path("/proc/self/ns/pid").stat().st_ino)
+    return f"{socket.gethostname()} {hashlib.sha256(place.encode()).hexdigest()[:8]}"
 
 
 def log_file(settings: Settings) -> Path:
@@ -157,14 +169,15 @@ def settle(drafts: Drafts, log: Path | None = None) -> None:
     if job.state is JobState.CANCELLING:
         drafts.jobs.end(job.id, JobState.CANCELLED)
         return
+    said = _last_words(log) if job.host == machine() else ""  # the log here is of another job
     drafts.jobs.end(
-        job.id, JobState.FAILED, error=f"{JOB_KINDS.get(job.kind, job.kind)}하던 프로세스가 끝까지 가지 못하고 사라졌습니다. 다시 시작하세요.{_last_words(log)}"
+        job.id, JobState.FAILED, error=f"{JOB_KINDS.get(job.kind, job.kind)}하던 프로세스가 끝까지 가지 못하고 사라졌습니다. 다시 시작하세요.{said}"
     )
 
 
 def _is_dead(drafts: Drafts, job: Job) -> bool:
     silence = drafts.jobs.now() - job.beat_at
-    if job.pid is None or job.host != socket.gethostname():
+    if job.pid is None or job.host != machine():
         return silence > timedelta(seconds=SILENCE)
     return not _is_alive(job.pid) or silence > timedelta(seconds=LONG_SILENCE)
 
@@ -198,7 +211,7 @@ def cancel(drafts: Drafts, job_id: int) -> Job:
         MissingRecordError: there is none of that id.
     """
     job = drafts.jobs.cancel(job_id)
-    if not job.is_over and job.pid is not None and job.host == socket.gethostname() and _is_alive(job.pid):
+    if not job.is_over and job.pid is not None and job.host == machine() and _is_alive(job.pid):
         with suppress(ProcessLookupError, PermissionError):
             os.kill(job.pid, signal.SIGTERM)
     settle(drafts)

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,20 +116,55 @@ def publish(site: Path, release_id: str, check: Check = load_release) -> None:
     Raises:
         ReleaseError: there is no such release, or it is damaged.
     """
-    _require(site, release_id)
+    require(site, release_id)
     check(site / release_id)
     with publishing_lock(site):
-        _require(site, release_id)  # nobody removes it from here on
+        require(site, release_id)  # nobody removes it from here on
         history = _history(site)
         _replace(site, CURRENT, f"{release_id}\n".encode())
         if history[-1:] != [release_id]:
             _replace(site, HISTORY, "".join(f"{i}\n" for i in [*history, release_id]).encode())
 
 
-def _require(site: Path, release_id: str) -> None:
+def require(site: Path, release_id: str) -> None:
+    """Refuse a release that is not there.
+
+    Raises:
+        ReleaseError: names those that are.
+    """
     if not is_release_id(release_id) or not (site / release_id / MANIFEST).exists():
         known = ", ".join(info.id for info in list_releases(site)) or "없음"
         raise ReleaseError(f"{site.name}: 릴리스 {release_id[:40]!r}이(가) 없습니다. 있는 릴리스: {known}")
+
+
+def follow_history(site: Path, history: Sequence[str]) -> None:
+    """Make publications those of another machine: its last one serves here too.
+
+    Args:
+        site: models/<site>.
+        history: ids in the order of their publication, one at least; the last is a sound release here.
+    """
+    with publishing_lock(site):
+        require(site, history[-1])
+        _replace(site, HISTORY, "".join(f"{i}\n" for i in history).encode())
+        _replace(site, CURRENT, f"{history[-1]}\n".encode())
+
+
+def before_current(site: Path, history: Sequence[str], check: Check = load_release) -> str:
+    """The release to go back to: the one published before the last; those that fail the check are passed over.
+
+    Args:
+        site: models/<site>.
+        history: ids in the order of their publication; the last one serves.
+        check: raises ReleaseError where a release must not serve.
+
+    Raises:
+        ReleaseError: there is none.
+    """
+    for release_id in reversed(history):
+        if release_id != history[-1] and _is_sound(site / release_id, check):
+            return release_id
+    raise ReleaseError(f"{site.name}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
 
 
 def rollback(site: Path, check: Check = load_release, *, serving: str | None = None) -> str:
@@ -148,14 +183,12 @@ def rollback(site: Path, check: Check = load_release, *, serving: str | None = N
         current = current_id(site)
         if serving not in {None, current}:
             raise ReleaseError(f"그사이 다른 릴리스({current})가 공개되었습니다. 확인하고 다시 하세요.")
-        history = _history(site)
-        while history and (history[-1] == current or not _is_sound(site / history[-1], check)):
-            history.pop()
-        if not history:
-            raise ReleaseError(f"{site.name}: 되돌아갈 이전 릴리스가 없습니다. faqbot releases 로 목록을 확인하세요.")
-        _replace(site, HISTORY, "".join(f"{i}\n" for i in history).encode())
-        _replace(site, CURRENT, f"{history[-1]}\n".encode())
-        return history[-1]
+        history = published_before(site)
+        release_id = before_current(site, history, check)
+        kept = history[: len(history) - history[::-1].index(release_id)]
+        _replace(site, HISTORY, "".join(f"{i}\n" for i in kept).encode())
+        _replace(site, CURRENT, f"{release_id}\n".encode())
+        return release_id
 
 
 def list_releases(site: Path) -> tuple[ReleaseInfo, ...]:

@@ -8,8 +8,9 @@ from typing import Any
 from faqbot.corpus.draft import DraftTable, changes
 from faqbot.errors import GateError, MissingRecordError, ReleaseError
 from faqbot.retrieval.release import current_id, load_release
-from faqbot.store import Drafts, LoggedRelease, NewRelease
-from faqbot.training.publish import list_releases, publish, published_before, remove, rollback
+from faqbot.store import AuditLine, Drafts, LoggedRelease, NewPublication, NewRelease, Store
+from faqbot.training.publish import before_current, list_releases, publish, published_before, remove, require, rollback
+from faqbot.training.replica import Replica, share, shared_now
 from faqbot.training.source import published_table, table_of
 
 #: Days that a release which was never published is kept, and how many of the newest ones are kept however old they are.
@@ -58,29 +59,40 @@ def table_of_release(drafts: Drafts, site: Path, release: str) -> DraftTable:
     return table_of(site / release)
 
 
-def log_candidate(drafts: Drafts, site: Path, release: str, made: NewRelease) -> LoggedRelease:
-    """Write a new candidate into the log, with what it changes against the release that serves."""
-    return drafts.log_release(replace(made, release=release, changes=changes_of(site, release)))
+def log_candidate(store: Store, site: Path, release: str, made: NewRelease) -> LoggedRelease:
+    """Write a new candidate into the log, with what it changes against the release that serves; other machines get its files."""
+    share(store, site, release)
+    return store.drafts.log_release(replace(made, release=release, changes=changes_of(site, release)))
 
 
-def publish_release(drafts: Drafts, site: Path, release: str, *, by: str, why: str = "") -> LoggedRelease:
-    """Make a release the one that serves.
+def publish_release(store: Store, site: Path, release: str, *, by: str, why: str = "", line: AuditLine | None = None) -> LoggedRelease:
+    """Make a release the one that serves, on every machine that shares the store, and write it into the log of releases and the audit log.
 
     Args:
-        drafts: of the site.
+        store: of the site.
         site: models/<site>.
         release: id.
         by: who.
         why: needed where the gate is red or knows nothing of the release that serves now; kept in the log.
+        line: what the audit log says instead of `release.publish`.
 
     Raises:
         GateError: the gate is against it and no reason is given.
         ReleaseError: there is no such release, or it is damaged.
+        StoreError: `conflict`: another machine published meanwhile. Where machines share releases nothing was published then.
     """
-    if (doubt := doubts(drafts.release(release), site)) and not why.strip():
+    before = shared_now(site, store)
+    if (doubt := doubts(store.drafts.release(release), site)) and not why.strip():
         raise GateError(f"{doubt} 그래도 공개하려면 이유를 적으세요. 기록에 남습니다.")
-    publish(site, release)
-    return drafts.mark_published(release, by, why.strip(), _trained_at(site, release))
+    said = line or AuditLine(by, "release.publish", release, before=before, after={"release": release, "why": why.strip()})
+    if not store.releases.is_shared:
+        publish(site, release)
+        return store.releases.log(NewPublication(release, said, why.strip(), _trained_at(site, release)))
+    require(site, release)
+    share(store, site, release)
+    logged = store.releases.publish(NewPublication(release, said, why.strip(), _trained_at(site, release)), before)
+    Replica(site, store).sync()
+    return logged
 
 
 def doubts(logged: LoggedRelease | None, site: Path) -> str:
@@ -96,14 +108,27 @@ def doubts(logged: LoggedRelease | None, site: Path) -> str:
     return ""
 
 
-def rollback_release(drafts: Drafts, site: Path, *, by: str, why: str = "", serving: str | None = None) -> LoggedRelease:
-    """Publish the release before the one that serves; `serving` as in `rollback`.
+def rollback_release(store: Store, site: Path, *, by: str, why: str = "", serving: str | None = None) -> LoggedRelease:
+    """Publish the release before the one that serves, on every machine that shares the store, and write it into both logs; `serving` as in `rollback`.
 
     Raises:
         ReleaseError: there is none, or another one serves than was seen.
+        StoreError: `conflict`: another machine published meanwhile. Where machines share releases nothing was published then.
     """
-    release = rollback(site, serving=serving)
-    return drafts.mark_published(release, by, why.strip() or "되돌림", _trained_at(site, release))
+    before = shared_now(site, store)
+    if store.releases.is_shared:
+        if serving not in {None, before}:
+            raise ReleaseError(f"그사이 다른 릴리스({before})가 공개되었습니다. 확인하고 다시 하세요.")
+        release = before_current(site, published_before(site))
+    else:
+        release = rollback(site, serving=serving)
+    line = AuditLine(by, "release.rollback", release, before=before, after={"release": release, "why": why.strip()})
+    new = NewPublication(release, line, why.strip() or "되돌림", _trained_at(site, release), is_rollback=True)
+    if not store.releases.is_shared:
+        return store.releases.log(new)
+    logged = store.releases.publish(new, before)
+    Replica(site, store).sync()
+    return logged
 
 
 def _trained_at(site: Path, release: str) -> datetime | None:

@@ -19,9 +19,9 @@ from faqbot.evaluation.report import Subject, report
 from faqbot.evaluation.report_page import report_files
 from faqbot.retrieval.parameters import Parameters, Thresholds
 from faqbot.retrieval.release import MANIFEST, SERVED, Release, current_id, load_release, release_id
-from faqbot.store import Drafts, LoggedRelease, NewRelease
+from faqbot.store import AuditLine, LoggedRelease, NewRelease, Store
 from faqbot.training.publish import training_lock, write_release
-from faqbot.training.releasing import changes_of
+from faqbot.training.releasing import log_candidate, publish_release
 from faqbot.training.source import SOURCE, source_bytes, table_of
 
 #: Where the parameters lie, and the report they were taken from.
@@ -53,12 +53,12 @@ def thresholded(site: Path, release: str = "") -> Thresholded:
 
 
 def retarget(  # noqa: PLR0913  # where, what, and who
-    drafts: Drafts, site: Path, release: str, answer: float, suggest: float, *, by: str, why: str = ""
+    store: Store, site: Path, release: str, answer: float, suggest: float, *, by: str, why: str = ""
 ) -> LoggedRelease:
     """The same release with other thresholds: a new one with an id and a log line of its own, not yet published; going back undoes it.
 
     Args:
-        drafts: of the site.
+        store: of the site.
         site: models/<site>.
         release: id of the one to take over.
         answer: confidence from which the first candidate is given as the answer, 0..1.
@@ -78,10 +78,24 @@ def retarget(  # noqa: PLR0913  # where, what, and who
             raise ReleaseError("기준값이 지금과 같습니다.")
         new_id, folder = _write(site, old, parameters)
     gate = _gate(site, old, new_id, parameters)
-    logged = drafts.release(release)
+    logged = store.drafts.release(release)
     version = logged.made.version_id if logged else None
     figures = json.loads((folder / MANIFEST).read_bytes())["metrics"]
-    return drafts.log_release(NewRelease(new_id, by, why, version, release, changes_of(site, new_id), figures, gate.to_json()))
+    return log_candidate(store, site, new_id, NewRelease(new_id, by, why, version, release, {}, figures, gate.to_json()))
+
+
+def apply_thresholds(  # noqa: PLR0913  # where, what, and who
+    store: Store, site: Path, tried: Thresholded, answer: float, suggest: float, *, by: str, why: str = ""
+) -> LoggedRelease:
+    """`retarget`, and publish it.
+
+    Raises:
+        FaqbotError: it cannot be made, or the gate is against it and no reason is given.
+    """
+    logged = retarget(store, site, tried.release, answer, suggest, by=by, why=why)
+    before = {"release": tried.release, "answer": tried.thresholds.answer, "suggest": tried.thresholds.suggest}
+    line = AuditLine(by, "release.thresholds", logged.release, before=before, after={"answer": answer, "suggest": suggest, "why": why})
+    return publish_release(store, site, logged.release, by=by, why=why, line=line)
 
 
 def _write(site: Path, old: Release, parameters: Parameters) -> tuple[str, Path]:

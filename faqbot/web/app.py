@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from faqbot.settings import Settings
-from faqbot.store import Store
+from faqbot.store import QueryRecord, Store
 from faqbot.web import access, desk, headers, intake, limits, metrics_port, openapi, origins, pages, problems
 from faqbot.web.catalogue import Live, LiveCatalogue
 from faqbot.web.journal import Journal
@@ -19,6 +19,7 @@ from faqbot.web.popular import Popular
 from faqbot.web.routes import OPERATIONS, Operation
 from faqbot.web.services import Services
 from faqbot.web.slow import SlowQueries
+from faqbot.web.spool import Spool
 from faqbot.web.state import State
 from faqbot.web.tokens import Tokens
 from faqbot.web.visit import Visit
@@ -46,7 +47,8 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
     if settings.metrics_port:
         app.wsgi_app = metrics_port.behind(app.wsgi_app, metrics.app(), settings.metrics_port)  # type: ignore[method-assign,assignment]  # outermost: a proxy's headers name a port too
     app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes in a row
-    journal, popular = Journal(store.record_queries, metrics), Popular(store, clock)
+    spool = Spool(settings.var / "spool" / settings.site, QueryRecord.to_json, QueryRecord.from_json)
+    journal, popular = Journal(store.record_queries, spool, metrics), Popular(store, clock)
     services = Services(
         LiveCatalogue(live), settings, store, Tokens(secret, settings.site), clock, journal, popular, metrics, SlowQueries(settings.slow_query_ms)
     )

@@ -5,13 +5,15 @@ import logging
 import os
 import queue
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from faqbot.errors import FaqbotError, StoreError
+from faqbot.web.spool import Spool
 
-#: Records that wait at most; the newest are dropped above that, and counted.
+#: Records that wait in memory at most; the newest are dropped above that, and counted.
 MOST = 10_000
 #: Records written in one transaction.
 BATCH = 200
@@ -37,12 +39,16 @@ class Journal(Generic[Record]):
 
     Args:
         write: stores a batch in one transaction, or raises FaqbotError; the batch is tried again then.
-        watcher: told how many wait and how many are dropped.
+        spool: where records wait while the store is down; without one they wait in memory.
+        watcher: told how many wait in memory and how many are dropped.
     """
 
-    def __init__(self, write: Callable[[Sequence[Record]], object], watcher: Watcher | None = None) -> None:
+    def __init__(self, write: Callable[[Sequence[Record]], object], spool: Spool[Record] | None = None, watcher: Watcher | None = None) -> None:
         self._write = write
         self._watcher = watcher
+        self._spool = spool
+        self._has_spooled = False
+        self._try_at = 0.0
         self._waiting: queue.Queue[Record] = queue.Queue(MOST)
         self._lock = threading.Lock()
         self._process = 0
@@ -61,13 +67,13 @@ class Journal(Generic[Record]):
             _log.error("records dropped because the store has been down for long: %d", self.dropped)
 
     def flush(self) -> None:
-        """Wait until everything that this process put is written, PATIENCE seconds at most."""
+        """Wait until everything that this process put is written or lies on the disk, PATIENCE seconds at most."""
         self._wait_for(lambda: not self._waiting.unfinished_tasks)
 
     def catch_up(self) -> bool:
         """The same for a request, which does not wait while the store is down. Whether everything is written."""
         self._wait_for(lambda: not self._waiting.unfinished_tasks or self._is_down)
-        return self._process != os.getpid() or not self._waiting.unfinished_tasks
+        return self._process != os.getpid() or not (self._waiting.unfinished_tasks or self._has_spooled)
 
     def _wait_for(self, condition: Callable[[], bool]) -> None:
         if self._process == os.getpid():
@@ -80,52 +86,91 @@ class Journal(Generic[Record]):
             return
         with self._lock:
             if self._process != os.getpid():
-                self._waiting, self._is_down = queue.Queue(MOST), False
+                self._waiting, self._is_down, self._has_spooled, self._try_at = queue.Queue(MOST), False, False, 0.0
+                if self._spool is not None:
+                    self._spool.after_fork()
                 self._process = os.getpid()
                 threading.Thread(target=self._run, name="journal", daemon=True).start()
 
     def _run(self) -> None:
+        self._has_spooled = self._spool is not None and not self._spool.is_empty
         while True:
-            batch = [self._waiting.get()]
-            while len(batch) < BATCH and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
+            batch = self._next()
             self._store(batch)
             for _ in batch:
                 self._waiting.task_done()
             self._count()
 
+    def _next(self) -> list[Record]:
+        """What waits, BATCH records at most; none where something lies on the disk and it is time to try the store again."""
+        try:
+            batch = [self._waiting.get(timeout=PAUSE if self._has_spooled else None)]
+        except queue.Empty:
+            return []
+        while len(batch) < BATCH and not self._waiting.empty():
+            batch.append(self._waiting.get_nowait())
+        return batch
+
     def _store(self, batch: Sequence[Record]) -> None:
-        """Try until it is written; only what no attempt can write is dropped. An outage is told once."""
+        """Try until it is written, or laid on the disk; only what no attempt can write is dropped. An outage is told once."""
         pause = threading.Event()
         while True:
-            try:
-                self._write(batch)
-            except FaqbotError as error:
-                if isinstance(error, StoreError) and error.code == "refused":  # of what it holds, not of the store: waiting would not help
+            if time.monotonic() >= self._try_at or self._spool is None:
+                try:
+                    if self._has_spooled and self._spool is not None:
+                        self._spool.drain(self._write_all, BATCH)
+                        self._has_spooled = False
+                    self._write_all(batch)
+                except (FaqbotError, OSError) as error:
+                    if not self._is_down:
+                        _log.error("the store is down, so records wait: %s", error)
+                    self._try_at = time.monotonic() + PAUSE
+                    self._tell(is_down=True)
+                else:
                     self._tell(is_down=False)
-                    self._part(batch, error)
                     return
-                if not self._is_down:
-                    _log.error("the store is down, so records wait: %s", error)
-                self._tell(is_down=True)
-                pause.wait(PAUSE)
-            except Exception as error:  # noqa: BLE001  # the thread must not end; the error's own words may hold a query
-                self._drop(len(batch))
-                frames = "".join(traceback.format_tb(error.__traceback__))
-                _log.error("records dropped because they cannot be written: %d: %s\n%s", len(batch), type(error).__name__, frames)
+            if self._is_laid_down(batch):
                 return
-            else:
-                self._tell(is_down=False)
-                return
+            pause.wait(PAUSE)
 
-    def _part(self, batch: Sequence[Record], error: StoreError) -> None:
-        """Write one by one what the store refused together, so that one record takes no other with it."""
-        if len(batch) > 1:
+    def _is_laid_down(self, batch: Sequence[Record]) -> bool:
+        """Whether the batch lies on the disk now, which frees the memory for what comes; where the disk takes nothing it stays in memory."""
+        if self._spool is None:
+            return False
+        try:
+            dropped = self._spool.append(batch)
+        except OSError:
+            return False
+        self._has_spooled = True
+        if dropped:
+            self._drop(dropped)
+            _log.error("records dropped because too many wait on the disk: %d", self.dropped)
+        return True
+
+    def _write_all(self, batch: Sequence[Record]) -> None:
+        """Write a batch; one record that the store refuses takes no other with it.
+
+        Raises:
+            FaqbotError: the store is down.
+        """
+        try:
+            if batch:
+                self._write(batch)
+        except StoreError as error:
+            if error.code != "refused":  # else it is of what it holds, not of the store: waiting would not help
+                raise
+            if len(batch) == 1:
+                self._drop(1)
+                _log.error("a record dropped because the store refuses it: %s", error)
+                return
             for record in batch:
-                self._store([record])
-            return
-        self._drop(1)
-        _log.error("a record dropped because the store refuses it: %s", error)
+                self._write_all([record])
+        except FaqbotError:
+            raise
+        except Exception as error:  # noqa: BLE001  # the thread must not end; the error's own words may hold a query
+            self._drop(len(batch))
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("records dropped because they cannot be written: %d: %s\n%s", len(batch), type(error).__name__, frames)
 
     def _count(self) -> None:
         if self._watcher:

@@ -212,7 +212,7 @@ def test_publishing_a_release_that_was_made_past_the_draft_does_not_make_it_the_
     """`faqbot draft publish` takes the last trained one, and going back must not change which that is."""
     trained = candidate(site)
     serving = current_id(site.folder)
-    publish_release(site.store.drafts, site.folder, serving, by="jun")
+    publish_release(site.store, site.folder, serving, by="jun")
     assert [each.release for each in site.store.drafts.releases()] == [trained, serving]
 
 

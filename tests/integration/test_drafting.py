@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -32,7 +31,7 @@ from faqbot.settings import Settings
 from faqbot.store import Job, JobState, NewRelease, Store
 from faqbot.training import comparing
 from faqbot.training.drafting import Drafted, Trainer
-from faqbot.training.jobs import NICE, cancel, environment_of, log_file, running, start_training
+from faqbot.training.jobs import NICE, cancel, environment_of, log_file, machine, running, start_training
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish, training_lock
 from faqbot.training.releasing import publish_release, rollback_release, table_of_release, working
@@ -195,19 +194,19 @@ def gated(store: Store, site: Path, *, is_red: bool, published: str = "") -> str
 def test_red_needs_a_reason_that_is_kept(store: Store, site: Path) -> None:
     release = gated(store, site, is_red=True)
     with pytest.raises(GateError, match=r"점검에서 걸린 것이 있습니다\(첫째 후보\)\. 그래도 공개하려면 이유를 적으세요"):
-        publish_release(store.drafts, site, release, by="박", why="  ")
+        publish_release(store, site, release, by="박", why="  ")
     assert store.drafts.release(release).published_at is None
-    publish_release(store.drafts, site, release, by="박", why="급한 정정이라서")
+    publish_release(store, site, release, by="박", why="급한 정정이라서")
     assert (store.drafts.release(release).published_by, store.drafts.release(release).published_why) == ("박", "급한 정정이라서")
 
 
 def test_green_needs_none_unless_another_release_was_published_meanwhile(store: Store, site: Path) -> None:
-    publish_release(store.drafts, site, gated(store, site, is_red=False), by="박")
+    publish_release(store, site, gated(store, site, is_red=False), by="박")
     release = gated(store, site, is_red=False, published="f" * 16)
     logged = store.drafts.release(release)
     store.drafts.set_gate(release, {**logged.made.gate, "candidate": "e" * 16})
     with pytest.raises(GateError, match="다시 점검하세요"):
-        publish_release(store.drafts, site, release, by="박")
+        publish_release(store, site, release, by="박")
 
 
 # Thresholds
@@ -216,7 +215,7 @@ def test_green_needs_none_unless_another_release_was_published_meanwhile(store: 
 def test_other_thresholds_are_a_release_of_their_own_that_can_be_undone(store: Store, site: Path, table: DraftTable, settings: Settings) -> None:
     old = current_id(site)
     tried = thresholded(site)
-    logged = retarget(store.drafts, site, old, 0.97, 0.6, by="박", why="더 조심스럽게")
+    logged = retarget(store, site, old, 0.97, 0.6, by="박", why="더 조심스럽게")
     assert logged.release != old
     assert (logged.made.origin, logged.made.why, logged.made.changes["unchanged"]) == (old, "더 조심스럽게", SIZE)
     assert current_id(site) == old
@@ -235,22 +234,22 @@ def test_other_thresholds_are_a_release_of_their_own_that_can_be_undone(store: S
         counts.answered + counts.out_of_scope - counts.caught,
     )
 
-    publish_release(store.drafts, site, logged.release, by="박", why="더 조심스럽게")
+    publish_release(store, site, logged.release, by="박", why="더 조심스럽게")
     assert current_id(site) == logged.release
-    assert rollback_release(store.drafts, site, by="박").release == old
+    assert rollback_release(store, site, by="박").release == old
     assert current_id(site) == old
     with pytest.raises(ReleaseError, match="지금과 같습니다"):
-        retarget(store.drafts, site, logged.release, 0.97, 0.6, by="박")
+        retarget(store, site, logged.release, 0.97, 0.6, by="박")
     with pytest.raises(ReleaseError, match="0보다 크고 1보다 작아야"):
-        retarget(store.drafts, site, old, 1.0, 0.6, by="박")
+        retarget(store, site, old, 1.0, 0.6, by="박")
 
 
 def test_going_back_works_while_a_training_runs(store: Store, site: Path, first: Path) -> None:
     old = current_id(site)
-    new = retarget(store.drafts, site, old, 0.97, 0.6, by="박").release
+    new = retarget(store, site, old, 0.97, 0.6, by="박").release
     with training_lock(site):
-        publish_release(store.drafts, site, new, by="박", why="급함")
-        assert rollback_release(store.drafts, site, by="박").release == old
+        publish_release(store, site, new, by="박", why="급함")
+        assert rollback_release(store, site, by="박").release == old
 
 
 def test_thresholds_that_a_person_chose_are_those_of_the_release(tmp_path: Path, table: DraftTable) -> None:
@@ -293,7 +292,7 @@ def test_a_draft_is_trained_in_a_process_of_its_own_and_published_by_hand(store:
 
     live = LiveRelease(site, KiwiAnalyzer)
     assert live.serving.release.id == old
-    publish_release(store.drafts, site, release, by="박")
+    publish_release(store, site, release, by="박")
     assert live.refresh()
     assert live.serving.release.entries[0].answer.endswith("감사합니다.")
     assert table_of_release(store.drafts, site, release) == changed
@@ -317,7 +316,7 @@ def test_a_cancelled_training_leaves_nothing(store: Store, settings: Settings, s
 
 def test_a_job_whose_process_died_is_marked_as_failed_and_the_next_may_start(store: Store, settings: Settings, table: DraftTable) -> None:
     version = store.drafts.save(table, "김", "", None)
-    job = store.drafts.jobs.start("train", "김", socket.gethostname(), version.id)
+    job = store.drafts.jobs.start("train", "김", machine(), version.id)
     assert running(store.drafts).id == job.id
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     store.drafts.jobs.begin(job.id, process.pid)
@@ -328,7 +327,7 @@ def test_a_job_whose_process_died_is_marked_as_failed_and_the_next_may_start(sto
     process.wait()
     ended = store.drafts.jobs.job(job.id)
     assert (ended.state, ended.error) == (JobState.FAILED, "학습하던 프로세스가 끝까지 가지 못하고 사라졌습니다. 다시 시작하세요.")
-    assert store.drafts.jobs.start("train", "이", socket.gethostname()).started_by == "이"
+    assert store.drafts.jobs.start("train", "이", machine()).started_by == "이"
 
 
 def test_a_job_on_another_computer_is_dead_when_it_has_been_silent(store: Store) -> None:
@@ -340,10 +339,17 @@ def test_a_job_on_another_computer_is_dead_when_it_has_been_silent(store: Store)
     assert store.drafts.jobs.job(job.id).state is JobState.FAILED
 
 
+def test_a_job_on_a_computer_of_our_name_is_not_judged_by_our_processes(store: Store) -> None:
+    job = store.drafts.jobs.start("train", "김", machine().replace(machine()[-8:], "0" * 8))
+    store.drafts.jobs.begin(job.id, 2**22 + 1)  # no such process here
+    assert running(store.drafts).id == job.id
+    assert cancel(store.drafts, job.id).state is JobState.CANCELLING
+
+
 def test_a_draft_that_cannot_be_trained_says_why(store: Store, settings: Settings, table: DraftTable, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("faqbot.training.jobs.step_back", lambda: None)  # the tests go on in this process
     version = store.drafts.save(replace(table, user_words="네이버페이\t명사\n"), "김", "", None)
-    job = store.drafts.jobs.start("train", "김", socket.gethostname(), version.id)
+    job = store.drafts.jobs.start("train", "김", machine(), version.id)
     ended = train_draft_job(settings, job.id)
     assert ended.state is JobState.FAILED
     assert "사용자 사전 1행" in ended.error

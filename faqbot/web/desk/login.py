@@ -53,6 +53,15 @@ def ask_to_log_in(visit: Visit, said: str = "", status: int = 401, *, name: str 
     return response
 
 
+def not_now(said: str, status: int, wait: int) -> Response:
+    """The form for whoever may not log in at the moment; seconds until they may."""
+    sent = request.form if is_readable(_MAX_BODY) else MultiDict[str, str]()
+    context = {"said": said, "name": sent.get("name", ""), "onward": _onward(sent.get("next", "")), "is_safe": True, "is_lost": False}
+    response = render("desk/login.html", status=status, done=_DONE, **context)
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
 def is_readable(limit: int) -> bool:
     """Whether the request brings a small whole form; nothing else is looked at before somebody is logged in."""
     length = request.content_length

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
-from faqbot.errors import FaqbotError, GateError, ReleaseError, StoreError
+from faqbot.errors import FaqbotError, GateError, StoreError
 from faqbot.evaluation.findings import Change, State
 from faqbot.evaluation.gate import GateReport
 from faqbot.retrieval.release import is_release_id
@@ -48,10 +48,10 @@ def publish_it(visit: DeskVisit, form: MultiDict[str, str], release: str) -> Res
         return _page(visit, release, {"why": f"이유는 {MAX_WHY:,}자까지예요. 지금 {len(why):,}자예요."}, 422, why)
     try:
         _published(visit, release, why)
-    except GateError as error:
-        return _page(visit, release, {"why": str(error)}, 422, why)
-    except ReleaseError as error:
-        return _page(visit, release, {"publish": str(error)}, 422, why)
+    except FaqbotError as error:
+        if not is_ours_to_tell(error):
+            raise
+        return _page(visit, release, {"why" if isinstance(error, GateError) else "publish": str(error)}, status_of(error), why)
     return see_other("desk_publish", done="published")
 
 
@@ -145,19 +145,14 @@ def _answered(visit: DeskVisit, act: Any) -> Any:
 
 
 def _published(visit: DeskVisit, release: str, why: str) -> LoggedRelease:
-    before = current_or_none(visit)
-    logged = publish_release(visit.store.drafts, site_of(visit), release, by=visit.actor.name, why=why)
-    visit.audit("release.publish", logged.release, before=before or None, after={"release": logged.release, "why": why})
-    return logged
+    return publish_release(visit.store, site_of(visit), release, by=visit.actor.name, why=why)
 
 
 def _rolled_back(visit: DeskVisit, serving: str, why: str) -> LoggedRelease:
     before = current_or_none(visit)
     if serving != before:
         raise StoreError("그 사이 다른 릴리스가 공개되었습니다. 화면을 새로 고쳐 확인하고 다시 하세요.", code="conflict")
-    logged = rollback_release(visit.store.drafts, site_of(visit), by=visit.actor.name, why=why, serving=serving)
-    visit.audit("release.rollback", logged.release, before=before, after={"release": logged.release, "why": why})
-    return logged
+    return rollback_release(visit.store, site_of(visit), by=visit.actor.name, why=why, serving=serving)
 
 
 def _checking(visit: DeskVisit, release: str) -> Job:

@@ -12,8 +12,7 @@ from werkzeug.datastructures import MultiDict
 from faqbot.errors import FaqbotError, GateError, ReleaseError
 from faqbot.evaluation.predictions import WhatIf
 from faqbot.store import Role
-from faqbot.training.releasing import publish_release
-from faqbot.training.thresholds import Thresholded, retarget, thresholded
+from faqbot.training.thresholds import Thresholded, apply_thresholds, thresholded
 from faqbot.web.desk.frame import render, see_other
 from faqbot.web.desk.page import Api, Page
 from faqbot.web.desk.visit import DeskVisit
@@ -242,11 +241,7 @@ def _applied(visit: DeskVisit, tried: Thresholded, answer: float, suggest: float
     Raises:
         FaqbotError: it cannot be made, or the gate is against it and no reason is given.
     """
-    logged = retarget(visit.store.drafts, site_of(visit), tried.release, answer, suggest, by=visit.actor.name, why=why)
-    publish_release(visit.store.drafts, site_of(visit), logged.release, by=visit.actor.name, why=why)
-    before = {"release": tried.release, "answer": tried.thresholds.answer, "suggest": tried.thresholds.suggest}
-    visit.audit("release.thresholds", logged.release, before=before, after={"answer": answer, "suggest": suggest, "why": why})
-    return logged.release
+    return apply_thresholds(visit.store, site_of(visit), tried, answer, suggest, by=visit.actor.name, why=why).release
 
 
 PAGES = (

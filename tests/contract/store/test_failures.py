@@ -91,7 +91,8 @@ def test_after_the_lock_is_gone_the_same_key_is_stored_once(url: str, filled: St
 
 def test_a_store_whose_connections_are_all_in_use_is_busy(filled: Store) -> None:
     with ExitStack() as stack:
-        for _ in range(15):
+        pool = filled._engine.pool
+        for _ in range(pool.size() + pool._max_overflow):
             stack.enter_context(reading(filled._engine))
         with pytest.raises(StoreError, match="잠겨 있습니다") as caught:
             filled.query(1)

@@ -1,0 +1,59 @@
+"""What keeps an outage of PostgreSQL from becoming one of the bot: short waits, one attempt at a time, no connection to what is no primary any more."""
+
+import threading
+import time
+from typing import Any
+
+from sqlalchemy import Dialect, Engine, ExceptionContext, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+#: Options of a connection, in seconds (`tcp_user_timeout` in milliseconds). A host that does not answer is given up soon, for a thread that waits answers
+#: nobody; of several hosts each is waited for that long. A peer that went away without a word is noticed.
+POSTGRES: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 5_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
+#: Connections of a process, fewer than a server has threads: a database that hangs takes no more threads than that from those who ask. Whoever finds none
+#: free for a second is told to come back; a transaction takes milliseconds.
+POOL: dict[str, Any] = {"pool_size": 3, "max_overflow": 0, "pool_timeout": 1.0}
+#: Seconds after a failed attempt in which the next fails at once.
+HOLD = 0.5
+
+
+class _Gate:
+    """Lets one thread try to connect while connecting fails, and all while it works."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failed_at: float | None = None
+
+    def connect(self, dialect: Dialect, record: ConnectionPoolEntry, args: list[Any], options: dict[str, Any]) -> DBAPIConnection:  # noqa: ARG002  # the event's
+        """A connection, or the driver's error; at once where another thread is finding out."""
+        failed_at = self._failed_at
+        if failed_at is None:
+            return self._attempt(dialect, args, options)
+        if time.monotonic() - failed_at < HOLD or not self._lock.acquire(blocking=False):
+            raise dialect.loaded_dbapi.OperationalError("the server could not be reached a moment ago")
+        try:
+            return self._attempt(dialect, args, options)
+        finally:
+            self._lock.release()
+
+    def _attempt(self, dialect: Dialect, args: list[Any], options: dict[str, Any]) -> DBAPIConnection:
+        try:
+            connection: DBAPIConnection = dialect.connect(*args, **options)
+        except dialect.loaded_dbapi.OperationalError:
+            self._failed_at = time.monotonic()
+            raise
+        self._failed_at = None
+        return connection
+
+
+def survive_outages(engine: Engine) -> None:
+    """Let an engine of PostgreSQL fail fast while the server is down, and leave a server that only reads."""
+    event.listen(engine, "do_connect", _Gate().connect)
+    event.listen(engine, "handle_error", _leave_standby)
+
+
+def _leave_standby(context: ExceptionContext) -> None:
+    """A primary that became a standby keeps its connections; of several hosts the next attempt finds the one that writes."""
+    if getattr(context.original_exception, "sqlstate", None) == "25006":
+        context.is_disconnect = True
