@@ -1,6 +1,7 @@
 """The web application and the processes that serve it."""
 
 import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ def build_app(settings: Settings, live: LiveRelease) -> "Flask":
 
 
 def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify: Callable[[str], None], track: "Track") -> None:
-    """Serve until told to stop, with gunicorn: Kiwi and the release are loaded once and shared by all workers.
+    """Serve until told to stop, with gunicorn where it runs: Kiwi and the release are loaded once and shared by all workers. Elsewhere with waitress.
 
     Args:
         settings: host, port, workers and everything the app needs.
@@ -45,11 +46,13 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
 
     Raises:
         ReleaseError: nothing usable is published and there is no table.
-        SettingsError: there is no secret key and none may be made.
+        SettingsError: there is no secret key and none may be made, or the port cannot be had.
         StoreError: the database cannot be used.
     """
-    from faqbot.web.server import run  # noqa: PLC0415  # gunicorn patches signals and has no business in other commands
+    from faqbot.web.listening import bind  # noqa: PLC0415
 
+    os.umask(0o077)  # what is written from here on is nobody else's business
+    port = bind(settings)  # whoever cannot have it should not wait for a training first
     if not is_loopback(settings.host):
         secret_key(settings)  # whoever lacks one should not wait for a training first
     live = build_live(settings)
@@ -59,7 +62,16 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
         _train_again(settings, faq, queries, error, notify=notify, track=track)
         live.serving  # noqa: B018
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
-    run(build_app(settings, live), settings, notify, lambda: start_threads(settings, live))
+    _server()(build_app(settings, live), settings, notify, lambda: start_threads(settings, live), port)
+
+
+def _server() -> Callable[..., None]:
+    """What serves on this system."""
+    try:
+        from faqbot.web.server import run  # noqa: PLC0415  # gunicorn patches signals and has no business in other commands
+    except ImportError:  # Windows has neither gunicorn nor what it stands on
+        from faqbot.web.threaded import run  # noqa: PLC0415
+    return run
 
 
 def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why: ReleaseError, *, notify: Callable[[str], None], track: "Track") -> None:
