@@ -1,14 +1,15 @@
 """The release that serves stays, whatever is published beside it."""
 
+import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
-import numpy as np
 import pytest
 
 from faqbot.errors import ReleaseError
@@ -17,7 +18,7 @@ from faqbot.retrieval import live as module
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.canary import require_answers
 from faqbot.retrieval.live import LiveRelease, Serving
-from faqbot.retrieval.release import CURRENT, MANIFEST, current_id, load_release
+from faqbot.retrieval.release import CURRENT, MANIFEST, current_id, load_release, release_id
 
 NEW = "0123456789abcdef"
 
@@ -150,11 +151,16 @@ def test_a_release_that_does_not_find_its_own_questions_is_not_swapped_in(live: 
     assert (live.refresh(), live.serving is old) == (False, True)
 
 
-def test_a_confidence_that_is_no_probability_is_refused(site: Path, analyzer: KiwiAnalyzer) -> None:
-    bot = load_release(site / current_id(site)).bot(analyzer)
-    lost = bot.with_parameters(replace(bot.parameters, ranker=np.full_like(bot.parameters.ranker, np.nan)))
-    with pytest.raises(ReleaseError, match="신뢰도가 확률이 아닙니다"):
-        require_answers(lost)
+def test_a_release_with_a_number_that_is_none_is_refused_though_its_digests_are_right(site: Path) -> None:
+    manifest = json.loads((site / NEW / MANIFEST).read_bytes())
+    parameters = re.sub(rb'"intercept": ?[-0-9.e]+', b'"intercept": NaN', (site / NEW / "parameters.json").read_bytes(), count=1)
+    files = {**manifest["files"], "parameters.json": hashlib.sha256(parameters).hexdigest()}
+    made = site / release_id(manifest["analyzer"], files)
+    (site / NEW).rename(made)
+    (made / "parameters.json").write_bytes(parameters)
+    (made / MANIFEST).write_text(json.dumps({**manifest, "id": made.name, "files": files}), encoding="utf-8")
+    with pytest.raises(ReleaseError, match="ValueError"):
+        load_release(made)
 
 
 def test_every_release_that_is_trained_answers_its_own_questions(bot: Bot) -> None:
