@@ -1,9 +1,11 @@
 """gunicorn's threaded worker, in which a slow client costs no thread and a stop drops nothing that was sent."""
 
+import fcntl
 import logging
 import os
 import socket
 import struct
+import termios
 import time
 import traceback
 from collections import deque
@@ -61,6 +63,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         super().__init__(*args, **kwargs)
         self._served: dict[TConn, float] = {}
         self._lingering: deque[TConn] = deque()
+        self._unread: deque[TConn] = deque()
         self._swept = 0.0
 
     def handle_exit(self, sig: int, frame: Any) -> None:
@@ -111,7 +114,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def _settle(self, conn: TConn, stage: Stage | None) -> None:
         """Do what the end of waiting asks for; None where the client has gone, whatever it began."""
-        if stage is Stage.WHOLE:
+        if stage is Stage.WHOLE and _unsent(conn.sock) > SEND_BUFFER // 2:
+            self._unread.append(conn)  # it asks on without reading: a thread that answered it would wait for it
+        elif stage is Stage.WHOLE:
             conn.parser.unreader.unread(conn.arrival.take())
             conn.data_ready = True
             self._served[conn] = time.monotonic() + SERVE
@@ -146,7 +151,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         if now < self._swept + SWEEP:
             return
         self._swept = now
-        for waiting in (self.pending_conns, self._lingering):
+        for conn in [conn for conn in self._unread if conn.timeout > now and _unsent(conn.sock) <= SEND_BUFFER // 2]:
+            self._unread.remove(conn)
+            self._settle(conn, Stage.WHOLE)
+        for waiting in (self.pending_conns, self._lingering, self._unread):
             for conn in [conn for conn in waiting if conn.timeout <= now]:
                 self._leave(waiting, conn)
                 self._hang_up(conn)
@@ -212,6 +220,14 @@ def _piece(sock: socket.socket) -> bytes | None:
         return None
     except OSError:
         return b""
+
+
+def _unsent(sock: socket.socket) -> int:
+    """Bytes of responses that the client has not taken yet; 0 where the system does not tell."""
+    try:
+        return int(struct.unpack("@i", fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)))[0])
+    except OSError:
+        return 0
 
 
 def _refuse(sock: socket.socket, status: int) -> None:
