@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from faqbot.settings import Settings
 from faqbot.store import Store
@@ -14,6 +13,7 @@ from faqbot.web import desk, headers, intake, limits, openapi, origins, pages, p
 from faqbot.web.catalogue import Live, LiveCatalogue
 from faqbot.web.journal import Journal
 from faqbot.web.popular import Popular
+from faqbot.web.proxies import Proxies
 from faqbot.web.routes import OPERATIONS, Operation
 from faqbot.web.services import Services
 from faqbot.web.tokens import Tokens
@@ -36,8 +36,7 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = intake.MAX_BODY
-    if (proxies := settings.trusted_proxies) > 0:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # as Flask documents it
+    app.wsgi_app = Proxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # as Flask documents it
     app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes in a row
     journal, popular = Journal(store.record_queries), Popular(store, clock)
     services = Services(LiveCatalogue(live), settings, store, Tokens(secret, settings.site), clock, journal, popular)
