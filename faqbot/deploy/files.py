@@ -39,9 +39,8 @@ def write_files(folder: Path, contents: Mapping[str, str], *, force: bool = Fals
         SettingsError: one is there already and is not to be overwritten, or the folder cannot be written.
     """
     paths = {name: folder / name for name in contents}
-    if there := [path.name for path in paths.values() if path.exists()]:
-        if not force:
-            raise SettingsError(f"{folder}: 이미 있는 파일이 있어 아무것도 쓰지 않았습니다: {', '.join(there)}. 덮어쓰려면 --force 를 주세요.")
+    if (there := [path.name for path in paths.values() if path.exists()]) and not force:
+        raise SettingsError(f"{folder}: 이미 있는 파일이 있어 아무것도 쓰지 않았습니다: {', '.join(there)}. 덮어쓰려면 --force 를 주세요.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, path in paths.items():

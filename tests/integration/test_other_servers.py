@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from tests.integration import test_server as stage
-from tests.integration.test_server import QUERY, REQUEST, START, STOP, Server, end, serve, wait_until
+from tests.integration.test_server import PROGRAM, QUERY, REQUEST, START, STOP, Server, end, serve, wait_until
 
 pytestmark = pytest.mark.slow
 
 #: What Windows lacks, taken away from this system before anything of ours is imported.
 WITHOUT_FORK = """
-import os, sys
+import os, sys, warnings
+warnings.simplefilter("ignore")  # filelock says that it has no lock of the system left
 for name in ("fcntl", "gunicorn", "pwd", "grp", "resource", "termios"):
     sys.modules[name] = None
 for name in ("fork", "register_at_fork", "killpg", "nice", "getsid", "setsid"):
@@ -48,13 +49,13 @@ def without_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 
 @pytest.mark.usefixtures("without_fork")
-def test_a_system_without_fork_serves_asks_trains_publishes_and_stops(models: Path, tmp_path: Path) -> None:
+def test_a_system_without_fork_serves_follows_a_publication_and_stops(models: Path, tmp_path: Path) -> None:
     table = tmp_path / "faq.csv"
     table.write_text("id,질문,답변\nrefund,환불은 며칠 걸리나요?,사흘 걸립니다.\n", encoding="utf-8")
     with serve(models) as server:
         assert server.ask(QUERY)["candidates"][0]["id"] == "refund"
         assert server.post("/v1/ask", query="가" * 17_000)[0] == 413
-        subprocess.run([stage.PROGRAM, "train", "--faq", table, "--models", models], check=True, capture_output=True, timeout=START)
+        subprocess.run([PROGRAM, "train", "--faq", table, "--models", models], check=True, capture_output=True, timeout=START)
         wait_until(lambda: server.ask("환불은 며칠 걸리나요?")["answer"]["answer_text"] == "사흘 걸립니다.", REQUEST)
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(STOP) == 0
