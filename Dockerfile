@@ -4,9 +4,9 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /opt/faqbot
 WORKDIR /src
-COPY requirements.lock requirements-docker.lock ./
-RUN /opt/faqbot/bin/pip install --require-hashes --only-binary :all: -r requirements.lock \
- && /opt/faqbot/bin/pip install --require-hashes --only-binary :all: -r requirements-docker.lock
+COPY requirements-docker.lock ./
+# kiwipiepy_model 만 소스로 배포됩니다: 해시를 확인한 모델 파일이고, 설치할 때 컴파일하는 것은 없습니다.
+RUN /opt/faqbot/bin/pip install --require-hashes --only-binary :all: --no-binary kiwipiepy_model -r requirements-docker.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY faqbot ./faqbot
 RUN /opt/faqbot/bin/pip install --no-deps --no-build-isolation . \

@@ -1,5 +1,6 @@
 """waitress around the app, where gunicorn cannot be: one process with threads, for a system that does not fork."""
 
+import re
 import select
 import signal
 import socket
@@ -8,6 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 
 from faqbot.settings import Settings
@@ -22,6 +25,22 @@ IDLE, CONNECTIONS = 30, 1000
 #: Bytes of any body; the app has its own, smaller limits.
 MOST = 160 * 1024 * 1024
 
+#: The headers that say where a body ends.
+_FRAMING = re.compile(rb"^(?:transfer-encoding|content-length)[ \t]*:(?:[^\r\n]*\r\n[ \t])?", re.IGNORECASE | re.MULTILINE)
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no types
+    def parse_header(self, header_plus: bytes) -> None:
+        """Refuse what says twice where its body ends, or over two lines: a proxy in front may have read it in the other way."""
+        found = _FRAMING.findall(header_plus)
+        if len(found) > 1 or any(line.endswith((b" ", b"\t")) and b"\n" in line for line in found):
+            raise ParsingError("ambiguous framing")
+        super().parse_header(header_plus)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # as above
+    parser_class = _Parser
+
 
 def run(app: Flask, settings: Settings, notify: Callable[[str], None], in_worker: Callable[[], None], port: socket.socket | None = None) -> None:
     """Serve until SIGTERM, SIGINT or Ctrl+Break; what `faqbot.web.server.run` does, in one process whatever `workers` says.
@@ -30,6 +49,7 @@ def run(app: Flask, settings: Settings, notify: Callable[[str], None], in_worker
         SettingsError: the port cannot be had.
     """
     server = create_server(app, sockets=[port or bind(settings)], **options())
+    server.channel_class = _Channel
     for name in ("SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)

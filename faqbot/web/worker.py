@@ -9,11 +9,13 @@ import termios
 import time
 import traceback
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from gunicorn.http.errors import (
     ExpectationFailed,
@@ -65,6 +67,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self._lingering: deque[TConn] = deque()
         self._unread: deque[TConn] = deque()
         self._swept = 0.0
+
+    def load_wsgi(self) -> None:
+        """The app, to which a body that is no HTTP is one that ended too early."""
+        super().load_wsgi()
+        app: WSGIApplication = self.wsgi  # type: ignore[has-type]  # gunicorn ships no types
+
+        def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            environ["wsgi.input"] = _Body(environ["wsgi.input"])
+            return app(environ, start_response)
+
+        self.wsgi = guarded
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Say in `/readyz` that this process ends, and begin to."""
@@ -203,6 +216,32 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         else:
             _log.warning("request refused by the parser: %s", type(exc).__name__)
         _refuse(client, 500 if ours else next((status for kind, status in _STATUS if isinstance(exc, kind)), 400))
+
+
+class _Body:
+    """A body whose malformed chunks are an OSError, as any other end of a connection is, and not a flaw of the app."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, *size: int) -> bytes:
+        return bytes(self._translated(self._body.read, size))
+
+    def readline(self, *size: int) -> bytes:
+        return bytes(self._translated(self._body.readline, size))
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        return list(self._translated(self._body.readlines, hint))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+    @staticmethod
+    def _translated(read: Callable[..., Any], arguments: tuple[int, ...]) -> Any:
+        try:
+            return read(*arguments)
+        except ParseException as error:
+            raise OSError("malformed body") from error
 
 
 def _bound(sock: socket.socket) -> None:

@@ -38,10 +38,10 @@ def wait_for_port(port: int) -> None:
         time.sleep(0.05)
 
 
-def exchange(port: int, sent: bytes, quiet: float = 0.5) -> bytes:
+def exchange(port: int, sent: bytes, patience: float = PATIENCE, quiet: float = 0.5) -> bytes:
     """What comes back for these bytes until the other side closes or says nothing for a while."""
     received = b""
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)) as connection, suppress(OSError):
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=patience)) as connection, suppress(OSError):
         connection.sendall(sent)
         while piece := connection.recv(65536):
             received += piece
