@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any, NamedTuple, Protocol
 
+from faqbot.korean.memory import require_room
 from faqbot.korean.normalize import normalize
 
 #: Characters of one Kiwi call. Kiwi is quadratic on long text (50k characters: 1.7 s), so longer text is cut at sentence ends.
@@ -78,6 +79,7 @@ def _single(text: str) -> str:
 @cache
 def shared_kiwi() -> SingleTexts:
     """The one Kiwi of this process: all releases share it, for it knows no site's words."""
+    require_room()
     from kiwipiepy import Kiwi  # noqa: PLC0415  # half a second and 500 MB that --help must not pay
 
     with warnings.catch_warnings():
