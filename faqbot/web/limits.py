@@ -1,11 +1,14 @@
 """How often one client may ask, vote and write."""
 
 import time
+from importlib.util import find_spec
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
+from limits.errors import ConfigurationError
 
-from faqbot.settings import Settings
+from faqbot.errors import SettingsError
+from faqbot.settings import Settings, variable
 from faqbot.store.attempts import network
 from faqbot.web.problems import problem_response
 from faqbot.web.schema import ProblemCode
@@ -24,9 +27,15 @@ def install(app: Flask, settings: Settings) -> None:
     Of an address of version 6 its network of 64 bits counts: one person has all of it.
 
     Above a limit the answer is the problem `rate_limited`, status 429, with Retry-After in seconds. While a storage elsewhere is down, each process counts.
+
+    Raises:
+        SettingsError: the storage cannot be used, or its driver is missing.
     """
     storage = settings.rate_limit_storage.get_secret_value()
-    limiter = Limiter(_client, app=app, storage_uri=storage, on_breach=_refuse, in_memory_fallback_enabled=True)
+    try:
+        limiter = Limiter(_client, app=app, storage_uri=storage, on_breach=_refuse, in_memory_fallback_enabled=True)
+    except (ConfigurationError, ValueError) as error:
+        raise _unusable(storage) from error
     app.register_error_handler(RateLimitExceeded, lambda error: error.get_response())  # what _refuse made; the handler of all HTTP errors would hide it
     limits = ((_ASKING, settings.limit_questions), (_VOTING, settings.limit_feedback), (_WRITING, settings.limit_inquiries))
     for endpoints, limit in limits:
@@ -41,6 +50,14 @@ def install(app: Flask, settings: Settings) -> None:
         view = app.view_functions[_UPLOADING]
         view.__qualname__ = _UPLOADING
         app.view_functions[_UPLOADING] = uploads(view)  # type: ignore[assignment]  # as above
+
+
+def _unusable(storage: str) -> SettingsError:
+    """Without the address: it may hold a password."""
+    name = variable("rate_limit_storage")
+    if storage.startswith(("redis:", "rediss:", "redis+")) and find_spec("redis") is None:
+        return SettingsError(f"{name}: Redis에 연결할 redis 패키지가 없습니다. pip install 'faqbot[redis]' 를 실행하세요.")
+    return SettingsError(f"{name}: 쓸 수 없는 주소입니다. memory:// 나 redis://호스트:6379 처럼 적으세요.")
 
 
 def _client() -> str:

@@ -5,6 +5,7 @@ import socket
 import time
 from contextlib import closing, suppress
 from pathlib import Path
+from ssl import SSLContext
 
 import pytest
 
@@ -38,10 +39,11 @@ def wait_for_port(port: int) -> None:
         time.sleep(0.05)
 
 
-def exchange(port: int, sent: bytes, patience: float = PATIENCE, quiet: float = 0.5) -> bytes:
+def exchange(port: int, sent: bytes, patience: float = PATIENCE, tls: SSLContext | None = None, quiet: float = 0.5) -> bytes:
     """What comes back for these bytes until the other side closes or says nothing for a while."""
     received = b""
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=patience)) as connection, suppress(OSError):
+    plain = socket.create_connection(("127.0.0.1", port), timeout=patience)
+    with closing(tls.wrap_socket(plain) if tls else plain) as connection, suppress(OSError):
         connection.sendall(sent)
         while piece := connection.recv(65536):
             received += piece
