@@ -69,7 +69,7 @@ UNFINISHED = {
     "a body too large, and half of it": head(20_000_000) + b" " * 600_000,
     "a second request on a connection that was kept": b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\nGET /li",
     "a request to close, and does not close": b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-    "requests without reading a response": b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 40,
+    "requests without reading a response": b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 15,
 }
 
 
@@ -268,3 +268,37 @@ def test_a_worker_that_crashes_under_load_takes_at_most_what_it_was_at_with_it_a
         traffic.more(100)
     assert len(traffic.lost) <= 6
     assert set(traffic.answered) == {200}
+
+
+def said(body: bytes, *lines: str) -> bytes:
+    return head(len(body), *lines) + body
+
+
+JSON_TYPE = b"Content-Type: application/json\r\n"
+BODIES: dict[str, tuple[bytes, int]] = {
+    "990 brackets": (said(b"[" * 990 + b"]" * 990), 400),
+    "100,000 brackets": (said(b"[" * 100_000), 413),
+    "20 MB": (head(20_000_000) + b" " * 300_000, 413),
+    "a number of 5,000 digits": (said(b'{"query": "a", "limit": ' + b"9" * 5000 + b"}"), 400),
+    "NaN": (said(b'{"query": "a", "limit": NaN}'), 400),
+    "1e999": (said(b'{"query": "a", "limit": 1e999}'), 400),
+    "a name twice": (said(b'{"query": "a", "query": "b"}'), 400),
+    "a lone surrogate": (said(b'{"query": "\\ud800"}'), 400),
+    "UTF-16": (said('{"query": "환불"}'.encode("utf-16")), 400),
+    "a byte order mark": (said('{"query": "환불"}'.encode("utf-8-sig")), 400),
+    "gzip": (said(b"\x1f\x8b\x08\x00", "Content-Encoding: gzip"), 415),
+    "gzip in transfer": (CHUNKED.replace(b"chunked", b"gzip, chunked") + b"0\r\n\r\n", 400),
+    "no content type": (said(BODY.encode()).replace(JSON_TYPE, b""), 415),
+    "a chunk that is none": (CHUNKED + b"zz\r\n\r\n", 400),
+    "a chunk that goes on": (CHUNKED + b"1\r\n{{{{\r\n0\r\n\r\n", 400),
+    "another expectation": (said(BODY.encode(), "Expect: the unexpected"), 417),
+}
+
+
+@pytest.mark.parametrize(("sent", "status"), BODIES.values(), ids=BODIES.keys())
+def test_a_body_that_is_not_as_it_should_be_is_a_problem_and_no_flaw(server: Server, sent: bytes, status: int) -> None:
+    with closing(connect(server)) as client:
+        client.sendall(sent)
+        received = wait_for(client, b"\r\n\r\n")
+    assert received.split(b" ", 2)[1] == str(status).encode()
+    assert b"Content-Type: application/problem+json\r\n" in received
