@@ -48,6 +48,7 @@ prior: .venv/serve ## 사전 학습값을 다시 만듭니다 (SETS="폴더 폴�
 
 lock: .venv/dev ## 잠금 파일을 새 버전으로 다시 만듭니다
 	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml --group build -o requirements.lock
+	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra postgres --extra redis --group build -c requirements.lock -o requirements-docker.lock
 	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## 설치와 캐시를 지웁니다. 데이터와 릴리스는 남습니다

@@ -50,6 +50,7 @@ PROBLEM = {
     "not_read": ("불러오지 못함", "지금은 불러올 수 없어요. 잠시 뒤에 다시 시도해 주세요."),
     "internal_error": ("서버 오류", "처리하지 못했어요. 잠시 뒤에 다시 시도해 주세요."),
     "not_ready": ("준비 중", NOT_READY),
+    "draining": ("멈추는 중", "이 서버는 곧 멈춰요. 잠시 뒤에 다시 시도해 주세요."),
 }
 
 #: What was noticed about a query.

@@ -146,9 +146,17 @@ def _failure(command: tuple[str, ...], given: bytes, limit: float) -> str:
         try:
             process.communicate(given, timeout=limit)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
             return f"it took more than {limit:g} seconds"
     return f"it ended with {process.returncode}" if process.returncode else ""
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """The program and all that it started; where there are no groups of processes, the program."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _without_ours(environment: Mapping[str, str]) -> dict[str, str]:

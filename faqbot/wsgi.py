@@ -24,5 +24,6 @@ def app() -> WSGIApplication:
     live = build_live(settings)
     live.serving  # noqa: B018  # load before the server forks
     start_threads(settings, live)
-    os.register_at_fork(after_in_child=lambda: start_threads(settings, live))
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: start_threads(settings, live))
     return build_app(settings, live)

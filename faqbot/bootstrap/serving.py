@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -68,7 +69,7 @@ def bring_shared_releases(settings: Settings) -> None:
 
 
 def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify: Callable[[str], None], track: "Track") -> None:
-    """Serve until told to stop, with gunicorn: Kiwi and the release are loaded once and shared by all workers.
+    """Serve until told to stop, with gunicorn where it runs: Kiwi and the release are loaded once and shared by all workers. Elsewhere with waitress.
 
     Args:
         settings: host, port, workers and everything the app needs.
@@ -80,14 +81,16 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
 
     Raises:
         ReleaseError: nothing usable is published and there is no table.
-        SettingsError: there is no secret key and none may be made.
+        SettingsError: there is no secret key and none may be made, or the port cannot be had.
         StoreError: the database cannot be used.
     """
     from faqbot.web import metrics_folder  # noqa: PLC0415
+    from faqbot.web.listening import bind  # noqa: PLC0415
     from faqbot.web.logs import configure  # noqa: PLC0415
-    from faqbot.web.server import run  # noqa: PLC0415  # gunicorn patches signals and has no business in other commands
 
     configure(settings)
+    os.umask(0o077)  # what is written from here on is nobody else's business
+    port = bind(settings)  # whoever cannot have it should not wait for a training first
     if not is_loopback(settings.host):
         secret_key(settings)  # whoever lacks one should not wait for a training first
     bring_shared_releases(settings)
@@ -100,7 +103,16 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     if settings.metrics_port:
         metrics_folder.make_folder(settings.var)
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
-    run(build_app(settings, live), settings, notify, lambda: start_threads(settings, live))
+    _server()(build_app(settings, live), settings, notify, lambda: start_threads(settings, live), port)
+
+
+def _server() -> Callable[..., None]:
+    """What serves on this system."""
+    try:
+        from faqbot.web.server import run  # noqa: PLC0415  # gunicorn patches signals and has no business in other commands
+    except ImportError:  # Windows has neither gunicorn nor what it stands on
+        from faqbot.web.threaded import run  # noqa: PLC0415
+    return run
 
 
 def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why: ReleaseError, *, notify: Callable[[str], None], track: "Track") -> None:

@@ -13,6 +13,7 @@ import click
 
 from faqbot.cli import admin, backup, desk, doctor, importing, review
 from faqbot.cli import draft as drafts
+from faqbot.cli.deploying import deploy_files
 from faqbot.cli.options import as_json, echo_json, models_option, var
 from faqbot.cli.releases import releases
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
@@ -313,6 +314,7 @@ for command in (
     admin.admin,
     backup.backup,
     backup.restore,
+    deploy_files,
     desk.inquiries,
     desk.notice,
     desk.maintain,

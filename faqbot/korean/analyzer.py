@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any, NamedTuple, Protocol
 
+from faqbot.korean.memory import require_room
 from faqbot.korean.normalize import normalize
 
 #: Characters of one Kiwi call. Kiwi is quadratic on long text (50k characters: 1.7 s), so longer text is cut at sentence ends.
@@ -42,16 +43,50 @@ class Analyzer(Protocol):
         """Tokens of a normalized text in order; none for an empty one."""
 
 
+class SingleTexts:
+    """Kiwi without the ways into its thread pool: in a forked worker a list would wait for ever for threads that are not there."""
+
+    __slots__ = ("_kiwi", "join", "morpheme_similarity")
+
+    def __init__(self, kiwi: Any) -> None:
+        self._kiwi = kiwi
+        self.join = kiwi.join
+        self.morpheme_similarity = kiwi.morpheme_similarity
+
+    def tokenize(self, text: str, **options: Any) -> Any:
+        """Kiwi's tokens of one text.
+
+        Raises:
+            TypeError: more than one text, or none.
+        """
+        return self._kiwi.tokenize(_single(text), **options)
+
+    def analyze(self, text: str, **options: Any) -> Any:
+        """Kiwi's best analyses of one text, with their scores.
+
+        Raises:
+            TypeError: more than one text, or none.
+        """
+        return self._kiwi.analyze(_single(text), **options)
+
+
+def _single(text: str) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"Kiwi is given one text at a time, never a {type(text).__name__}: after a fork it would hang for ever")
+    return text
+
+
 @cache
-def shared_kiwi() -> Any:
+def shared_kiwi() -> SingleTexts:
     """The one Kiwi of this process: all releases share it, for it knows no site's words."""
+    require_room()
     from kiwipiepy import Kiwi  # noqa: PLC0415  # half a second and 500 MB that --help must not pay
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it announces that 0 means "no thread pool", which is what is wanted
         kiwi = Kiwi(num_workers=0)
     kiwi.tokenize("")  # the constructor loads half; the rest must be there before workers are forked
-    return kiwi
+    return SingleTexts(kiwi)
 
 
 class KiwiAnalyzer:

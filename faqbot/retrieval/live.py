@@ -1,7 +1,9 @@
 """The published release of a site, kept current while others publish: requests take one reference and never see a half-loaded one."""
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +12,13 @@ from pathlib import Path
 from faqbot.errors import FaqbotError
 from faqbot.korean.analyzer import Analyzer
 from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.canary import require_answers
 from faqbot.retrieval.release import CURRENT, Release, current_id, load_release
 
 #: Seconds between two looks at CURRENT; a published release serves within twice that plus its loading time.
 POLL = 0.5
+#: Seconds until a release that could not be loaded is tried again: a full memory or a folder that is still being copied may be over by then.
+RETRY = 30.0
 _log = logging.getLogger(__name__)
 
 
@@ -40,6 +45,8 @@ class LiveRelease:
         self._today = today
         self._serving: Serving | None = None
         self._seen: tuple[int, int] | None = None
+        self._told = ""
+        self._again_at = math.inf
         self._stop = threading.Event()
         #: Told of each publication that this process noticed, and whether it serves now.
         self.told: Callable[[bool], None] = lambda _: None
@@ -57,21 +64,34 @@ class LiveRelease:
         return self._serving
 
     def refresh(self) -> bool:
-        """Load the published release if CURRENT changed; a bad one is reported and the old one goes on serving. True when it was swapped."""
+        """Load the published release if CURRENT changed, and swap it in once it has answered its own questions; True when it was swapped.
+
+        Whatever goes wrong is told once, the old one goes on serving, and it is tried again after RETRY seconds. Never raises.
+        """
         stamp = self._stamp()
-        if stamp is None or stamp == self._seen:
+        if stamp == self._seen and time.monotonic() < self._again_at:
             return False
-        self._seen = stamp
+        self._seen, self._again_at = stamp, math.inf
         try:
             if self._serving is not None and current_id(self._site) == self._serving.release.id:
                 return False
             self._serving = self._load()
         except FaqbotError as error:
-            _log.error("new release refused, the old one goes on serving: %s", error)
-            self.told(False)
+            self._tell(str(error))
             return False
+        except Exception as error:  # noqa: BLE001  # no memory, no disk, a flaw of ours: none of it may end the thread that follows
+            self._tell(type(error).__name__)
+            return False
+        self._told = ""
         self.told(True)
         return True
+
+    def _tell(self, why: str) -> None:
+        self.told(False)
+        self._again_at = time.monotonic() + RETRY
+        if why != self._told:
+            self._told = why
+            _log.error("new release refused, the old one goes on serving: %s", why)
 
     def follow(self, interval: float = POLL) -> threading.Thread:
         """Refresh in a daemon thread until `stop`; call after fork, threads do not survive one."""
@@ -91,6 +111,7 @@ class LiveRelease:
     def _load(self) -> Serving:
         release = load_release(self._site / current_id(self._site))
         bot = release.bot(self._analyzer_for(release.user_words), self._today)
+        require_answers(bot)
         return Serving(release, bot)
 
     def _stamp(self) -> tuple[int, int] | None:

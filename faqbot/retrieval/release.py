@@ -8,8 +8,9 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -133,13 +134,18 @@ def load_release(folder: Path) -> Release:
             manifest=manifest,
             entries=tuple(entry_from_json(data["entry"]) for data in entries),
             answers=tuple(blocks_from_json(data["answer"]) for data in entries),
-            index=_index(folder, json.loads(files["vocabularies.json"]), json.loads(files["questions.json"]), json.loads(files["claims.json"])),
-            parameters=Parameters.from_json(json.loads(files["parameters.json"])),
+            index=_index(files, json.loads(files["vocabularies.json"]), json.loads(files["questions.json"]), json.loads(files["claims.json"])),
+            parameters=Parameters.from_json(json.loads(files["parameters.json"], parse_constant=_refuse_constant)),
             user_words=tuple((word, tag) for word, tag in dictionaries["user_words"]),
             synonyms=Synonyms(Rule(tuple(pattern), head, added, label) for pattern, head, added, label in dictionaries["synonyms"]),
         )
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError, OSError) as error:
         raise ReleaseError(f"{folder}: 릴리스가 손상되었습니다({type(error).__name__}). {_AGAIN}") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """A number that was not learned would make every confidence the highest."""
+    raise ValueError(name)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -177,9 +183,9 @@ def _verified(path: Path, digest: str) -> bytes:
     return data
 
 
-def _index(folder: Path, vocabularies: Any, contents: list[str], made: list[list[str]]) -> Index:
+def _index(files: Mapping[str, bytes], vocabularies: Any, contents: list[str], made: list[list[str]]) -> Index:
     def array(name: str) -> Any:
-        return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))  # a plain view: slicing a memmap costs a microsecond
+        return np.load(BytesIO(files[f"{name}.npy"]), allow_pickle=False)  # what was verified: a file that is cut or changed later reaches nobody
 
     index = Index(
         lexicon=Lexicon(CHANNELS, _vocabularies(vocabularies), array("term_ids"), array("idf"), array("unknown_idf")),

@@ -263,4 +263,5 @@ def _leave_to_parent_after_fork(engine: Engine) -> None:
             _inherited.append(engine.pool)
             engine.dispose(close=False)
 
-    os.register_at_fork(after_in_child=in_child)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=in_child)

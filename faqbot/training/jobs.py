@@ -183,6 +183,8 @@ def _is_dead(drafts: Drafts, job: Job) -> bool:
 
 
 def _is_alive(pid: int) -> bool:
+    if os.name == "nt":  # signal 0 would be Ctrl+C there; its silence tells
+        return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -253,6 +255,8 @@ def run_job(store: Store, job_id: int, work: Work) -> Job:
 
 def step_back() -> None:
     """Let whoever asks the bot come first: this process is for a job alone."""
+    if not hasattr(os, "nice"):
+        return
     with suppress(OSError):
         os.nice(NICE)
     if os.getsid(0) == os.getpid():  # Linux gives every session an equal share first; within this one niceness alone would compare it with nobody

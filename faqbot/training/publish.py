@@ -1,6 +1,5 @@
 """Release folders on disk: written whole or not at all, published by one rename, rolled back by another."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -8,6 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from faqbot.errors import ReleaseError
 from faqbot.retrieval.release import CURRENT, MANIFEST, SERVED, current_id, is_release_id, load_release
@@ -42,19 +43,21 @@ def training_lock(site: Path) -> Iterator[None]:
         ReleaseError: another process holds it.
     """
     site.mkdir(parents=True, exist_ok=True)
-    with (site / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise ReleaseError(f"{site.name}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요.") from error
+    lock = FileLock(site / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise ReleaseError(f"{site.name}: 다른 학습이나 공개가 진행 중입니다. 끝난 뒤에 다시 실행하세요.") from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager
 def publishing_lock(site: Path) -> Iterator[None]:
     """Only one publication of a site at a time; waits for the other one. A training that runs keeps nobody from going back."""
-    with (site / ".publishing").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with FileLock(site / ".publishing"):
         yield
 
 
@@ -260,6 +263,8 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # a folder cannot be opened there; its journal keeps renames in order
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

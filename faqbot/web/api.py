@@ -6,12 +6,13 @@ from time import perf_counter, thread_time
 
 from faqbot import messages
 from faqbot.domain import Outcome, Reply
-from faqbot.errors import MissingRecordError, StoreError
+from faqbot.errors import MissingRecordError, ReleaseError, StoreError
 from faqbot.korean.normalize import normalize
 from faqbot.privacy import LABELS, Masked, mask
+from faqbot.retrieval.canary import require_answers
 from faqbot.retrieval.tracing import trace
 from faqbot.store import QueryRecord, Via, new_query_id
-from faqbot.web import entries, inquiring, schema
+from faqbot.web import draining, entries, inquiring, schema
 from faqbot.web.hours import language
 from faqbot.web.notices import site_notice
 from faqbot.web.problems import RequestError, log_failure
@@ -23,8 +24,6 @@ from faqbot.web.visit import Visit
 _MOST_SHOWN = 4
 #: Entries that others ask most.
 _POPULAR = 8
-#: What readiness is tried with; any reply will do.
-_CANARY = "환불은 어떻게 하나요?"
 
 
 def ask(visit: Visit, request: schema.AskRequest) -> schema.AskResponse:
@@ -193,15 +192,19 @@ def livez(_visit: Visit, _: schema.NoInput) -> schema.Alive:
 
 
 def readyz(visit: Visit, _: schema.NoInput) -> schema.Ready:
-    """A release is loaded and answers.
+    """A release is loaded and answers its own questions, and this process is not about to end.
 
     Raises:
-        ReleaseError: nothing usable is published.
-        RequestError: the release fails to answer.
+        ReleaseError: nothing usable is published, or it does not find its own questions.
+        RequestError: the process ends, or the release fails to answer.
     """
+    if draining.has_begun():
+        raise RequestError(ProblemCode.DRAINING)
     bot = visit.catalogue.bot
     try:
-        bot.ask(_CANARY)
+        require_answers(bot)
+    except ReleaseError:
+        raise
     except Exception as error:
         log_failure(error)
         raise RequestError(ProblemCode.NOT_READY) from error

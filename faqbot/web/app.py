@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from faqbot.settings import Settings
 from faqbot.store import QueryRecord, Store
@@ -16,6 +15,7 @@ from faqbot.web.catalogue import Live, LiveCatalogue
 from faqbot.web.journal import Journal
 from faqbot.web.metrics import Metrics
 from faqbot.web.popular import Popular
+from faqbot.web.proxies import Proxies
 from faqbot.web.routes import OPERATIONS, Operation
 from faqbot.web.services import Services
 from faqbot.web.slow import SlowQueries
@@ -42,8 +42,7 @@ def create_app(live: Live, settings: Settings, store: Store, secret: bytes, cloc
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = intake.MAX_BODY
     metrics = Metrics()
-    if (proxies := settings.trusted_proxies) > 0:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # as Flask documents it
+    app.wsgi_app = Proxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # as Flask documents it
     if settings.metrics_port:
         app.wsgi_app = metrics_port.behind(app.wsgi_app, metrics.app(), settings.metrics_port)  # type: ignore[method-assign,assignment]  # outermost: a proxy's headers name a port too
     app.url_map.merge_slashes = False  # ids are the operator's and may hold two slashes in a row

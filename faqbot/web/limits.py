@@ -2,17 +2,19 @@
 
 import logging
 import time
+from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
 from limits import parse
-from limits.errors import StorageError
+from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
-from faqbot.settings import Settings
+from faqbot.errors import SettingsError
+from faqbot.settings import Settings, variable
 from faqbot.store.attempts import network
 from faqbot.web.access import NOWHERE
 from faqbot.web.desk.login import not_now
@@ -40,6 +42,9 @@ def install(app: Flask, settings: Settings, metrics: Metrics) -> None:
 
     Above a limit the answer is the problem `rate_limited`, status 429, with Retry-After in seconds. While a storage elsewhere is down, each process counts;
     only logging in waits for it, with 503: who tries passwords should not gain from it.
+
+    Raises:
+        SettingsError: the storage cannot be used, or its driver is missing.
     """
 
     def refuse(limit: RequestLimit) -> Response:
@@ -47,16 +52,19 @@ def install(app: Flask, settings: Settings, metrics: Metrics) -> None:
         return _refuse(limit)
 
     storage = settings.rate_limit_storage.get_secret_value()
-    options = _options(storage)
-    limiter = Limiter(
-        _client,
-        app=app,
-        storage_uri=storage,
-        storage_options=options,
-        on_breach=refuse,
-        in_memory_fallback_enabled=True,
-        swallow_errors=True,  # of several requests in whose middle the storage goes, the library lets one fall back and fails the others
-    )
+    try:
+        options = _options(storage)
+        limiter = Limiter(
+            _client,
+            app=app,
+            storage_uri=storage,
+            storage_options=options,
+            on_breach=refuse,
+            in_memory_fallback_enabled=True,
+            swallow_errors=True,  # of several requests in whose middle the storage goes, the library lets one fall back and fails the others
+        )
+    except (ConfigurationError, ImportError, ValueError) as error:
+        raise _unusable(storage) from error
     app.register_error_handler(RateLimitExceeded, lambda error: error.get_response())  # what _refuse made; the handler of all HTTP errors would hide it
     limits = ((_ASKING, settings.limit_questions), (_VOTING, settings.limit_feedback), (_WRITING, settings.limit_inquiries))
     for endpoints, limit in limits:
@@ -101,6 +109,14 @@ def _count_log_ins(app: Flask, storage: str, options: dict[str, Any]) -> None:
         return log_in(**arguments)  # type: ignore[return-value]  # no view here is a coroutine
 
     app.view_functions[_LOGGING_IN] = counted
+
+
+def _unusable(storage: str) -> SettingsError:
+    """Without the address: it may hold a password."""
+    name = variable("rate_limit_storage")
+    if storage.startswith(("redis:", "rediss:", "redis+")) and find_spec("redis") is None:
+        return SettingsError(f"{name}: Redis에 연결할 redis 패키지가 없습니다. pip install 'faqbot[redis]' 를 실행하세요.")
+    return SettingsError(f"{name}: 쓸 수 없는 주소입니다. memory:// 나 redis://호스트:6379 처럼 적으세요.")
 
 
 def _client() -> str:

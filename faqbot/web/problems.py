@@ -37,6 +37,7 @@ STATUS = {
     ProblemCode.NOT_READ: 503,
     ProblemCode.INTERNAL_ERROR: 500,
     ProblemCode.NOT_READY: 503,
+    ProblemCode.DRAINING: 503,
 }
 #: What Flask and Werkzeug refuse on their own, by status; others are bad_request or internal_error.
 _OWN_STATUSES = {404: ProblemCode.NOT_FOUND, 405: ProblemCode.METHOD_NOT_ALLOWED, 413: ProblemCode.TOO_LARGE, 415: ProblemCode.UNSUPPORTED_MEDIA_TYPE}
@@ -98,7 +99,7 @@ def install(app: Flask, failed: Callable[[str], None] = lambda _: None) -> None:
             failed(error.code)
         return _store_failed(error)
 
-    app.register_error_handler(RequestError, lambda error: _respond(problem(error.code, error.errors)))
+    app.register_error_handler(RequestError, _request_refused)
     app.register_error_handler(QueryError, lambda error: _respond(query_problem(error)))
     app.register_error_handler(ReleaseError, _not_ready)
     app.register_error_handler(StoreError, store_failed)
@@ -116,6 +117,13 @@ def _respond(what: Problem) -> Response:
         return Response(what.model_dump_json(), what.status, content_type=MEDIA_TYPE)
     template = "desk/error.html" if is_desk(request.path) else "error.html"
     return Response(render_template(template, problem=what), what.status)
+
+
+def _request_refused(error: RequestError) -> Response:
+    response = _respond(problem(error.code, error.errors))
+    if error.code is ProblemCode.DRAINING:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _not_ready(error: ReleaseError) -> Response:

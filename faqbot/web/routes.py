@@ -101,5 +101,5 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     Operation("GET", "/v1/categories", api.list_categories, schema.NoInput, schema.Categories, "분류와 항목 수", _READY),
     Operation("GET", "/v1/suggest", api.suggest, schema.SuggestParameters, schema.Suggestions, "치는 동안 보일 항목", _READ),
     Operation("GET", "/livez", api.livez, schema.NoInput, schema.Alive, "프로세스가 살아 있는지"),
-    Operation("GET", "/readyz", api.readyz, schema.NoInput, schema.Ready, "릴리스가 답하는지", _READY),
+    Operation("GET", "/readyz", api.readyz, schema.NoInput, schema.Ready, "릴리스가 답하는지", (*_READY, ProblemCode.DRAINING)),
 )

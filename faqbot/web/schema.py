@@ -40,6 +40,7 @@ class ProblemCode(StrEnum):
     NOT_READ = "not_read"
     INTERNAL_ERROR = "internal_error"
     NOT_READY = "not_ready"
+    DRAINING = "draining"
 
 
 def _from_digits(value: object) -> object:

@@ -1,3 +1,4 @@
+import sys
 import time
 
 import pytest
@@ -6,7 +7,9 @@ from limits.storage import MemoryStorage
 from werkzeug.test import TestResponse
 
 from faqbot import messages
+from faqbot.errors import SettingsError
 from faqbot.settings import Settings
+from faqbot.web import limits
 from tests.contract.conftest import rows, written
 from tests.contract.test_web_inquiries import INQUIRY
 
@@ -38,7 +41,9 @@ def test_above_the_limit_a_program_is_told_when_to_come_back(client):
     response = post(client, "/v1/ask", QUERY)
     title, detail = messages.PROBLEM["rate_limited"]
     assert (response.status_code, response.content_type) == (429, "application/problem+json")
-    assert response.get_json() == {"type": "about:blank", "title": title, "status": 429, "detail": detail, "code": "rate_limited"}
+    problem = response.get_json()
+    assert problem.pop("request_id") == response.headers["X-Request-ID"]
+    assert problem == {"type": "about:blank", "title": title, "status": 429, "detail": detail, "code": "rate_limited"}
     assert response.headers["Retry-After"].isdigit()
     assert 0 < int(response.headers["Retry-After"]) <= 3601
     assert response.headers["Cache-Control"] == "no-store"
@@ -213,3 +218,19 @@ def test_while_the_place_of_the_counts_is_down_everybody_is_served_and_each_proc
 def test_a_limit_that_cannot_be_read_is_refused_at_the_start(limit):
     with pytest.raises(ValueError, match="limit_questions"):
         Settings(limit_questions=limit)
+
+
+def test_without_the_driver_of_redis_it_is_said_what_to_install(build, monkeypatch):
+    monkeypatch.setitem(sys.modules, "redis", None)
+    monkeypatch.setattr(limits, "find_spec", lambda _: None)
+    with pytest.raises(
+        SettingsError, match=r"^FAQBOT_RATE_LIMIT_STORAGE: Redis에 연결할 redis 패키지가 없습니다\. pip install 'faqbot\[redis\]' 를 실행하세요\.$"
+    ):
+        build(Settings(rate_limit_storage="redis://:hunter2@127.0.0.1:1"))
+
+
+@pytest.mark.parametrize("address", ["nonsense", "nowhere://x"])
+def test_an_address_where_nothing_can_be_counted_is_refused_without_being_told(build, address):
+    with pytest.raises(SettingsError, match="쓸 수 없는 주소입니다") as refused:
+        build(Settings(rate_limit_storage=address))
+    assert address not in str(refused.value)

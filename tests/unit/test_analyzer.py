@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from faqbot.korean import analyzer as module
@@ -109,9 +112,31 @@ def test_no_call_of_kiwi_gets_more_than_a_piece(analyzer: KiwiAnalyzer, monkeypa
     assert sum(lengths) == len("환불은 언제 되나요 ") * 800
 
 
-def test_a_list_is_refused_because_after_a_fork_it_would_hang_for_ever(analyzer: KiwiAnalyzer) -> None:
-    with pytest.raises(Exception, match="doesn't work at single thread mode"):
-        analyzer.tokenize(["환불", "취소"])  # type: ignore[arg-type]
+@pytest.mark.parametrize("texts", [["환불", "취소"], ("환불",), iter(["환불"]), None, b"\xed\x99\x98"], ids=["list", "tuple", "iterator", "nothing", "bytes"])
+def test_what_is_no_single_text_is_refused_because_after_a_fork_it_would_hang_for_ever(texts: object) -> None:
+    for way in (module.shared_kiwi().tokenize, module.shared_kiwi().analyze):
+        with pytest.raises(TypeError, match="one text at a time"):
+            way(texts)  # type: ignore[arg-type]
+
+
+def test_a_list_is_refused_by_the_analyzer_too(analyzer: KiwiAnalyzer, with_words: KiwiAnalyzer) -> None:
+    for each in (analyzer, with_words):
+        with pytest.raises(TypeError):
+            each.tokenize(["환불", "취소"])  # type: ignore[arg-type]
+
+
+def test_a_forked_process_refuses_a_list_at_once_and_reads_a_text(analyzer: KiwiAnalyzer) -> None:
+    script = (
+        "import os, sys\nfrom faqbot.korean.analyzer import KiwiAnalyzer\nanalyzer = KiwiAnalyzer()\nanalyzer.warm()\n"
+        "if os.fork() == 0:\n    try:\n        analyzer.tokenize(['환불'])\n    except TypeError:\n        os._exit(40 + len(analyzer.tokenize('환불')))\n"
+        "    os._exit(1)\nsys.exit(os.waitstatus_to_exitcode(os.wait()[1]))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], timeout=120, check=False).returncode == 41
+
+
+def test_nothing_of_kiwi_that_takes_many_texts_can_be_reached() -> None:
+    names = {name for name in dir(module.shared_kiwi()) if not name.startswith("_")}
+    assert names == {"tokenize", "analyze", "join", "morpheme_similarity"}
 
 
 def test_the_fingerprint_is_the_same_for_the_same_words_in_any_order_and_case() -> None:

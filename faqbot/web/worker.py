@@ -1,0 +1,277 @@
+"""gunicorn's threaded worker, in which a slow client costs no thread and a stop drops nothing that was sent."""
+
+import fcntl
+import logging
+import os
+import socket
+import struct
+import termios
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from gunicorn.http.errors import (
+    ExpectationFailed,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+    UnsupportedTransferCoding,
+)
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from faqbot.web import draining
+from faqbot.web.arrival import Arrival, Stage
+from faqbot.web.problems import MEDIA_TYPE, problem
+from faqbot.web.schema import ProblemCode
+
+#: Seconds for a request to arrive, from the first look at its connection: a page's, or a phone's in a tunnel.
+ARRIVE = 20.0
+#: Seconds that a thread works on one connection at most, the rest of a large file and a slow reader included; then it is cut.
+SERVE = 120.0
+#: Seconds that one read or write of a thread waits for the client.
+STALL = 10
+#: Seconds a closed connection is still read, so that the client gets the last response instead of a reset.
+LINGER = 2.0
+#: Seconds between two looks for those that took too long.
+SWEEP = 0.25
+#: Seconds a stopping worker still takes what was sent before the stop.
+LAST_CALL = 0.3
+#: Bytes that wait in the kernel for a slow reader instead of in a thread; every page fits.
+SEND_BUFFER = 256 * 1024
+_READ = 64 * 1024
+#: What is no 400.
+_STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (LimitRequestLine, 414),
+    (LimitRequestHeaders, 431),
+    (ExpectationFailed, 417),
+    (UnsupportedTransferCoding, 501),
+)
+_log = logging.getLogger(__name__)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """Requests are collected by the main loop, which waits for all clients at once; a thread gets one that is here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._served: dict[TConn, float] = {}
+        self._lingering: deque[TConn] = deque()
+        self._unread: deque[TConn] = deque()
+        self._swept = 0.0
+
+    def load_wsgi(self) -> None:
+        """The app, to which a body that is no HTTP is one that ended too early."""
+        super().load_wsgi()
+        app: WSGIApplication = self.wsgi  # type: ignore[has-type]  # gunicorn ships no types
+
+        def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            environ["wsgi.input"] = _Body(environ["wsgi.input"])
+            return app(environ, start_response)
+
+        self.wsgi = guarded
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Say in `/readyz` that this process ends, and begin to."""
+        draining.begin()
+        super().handle_exit(sig, frame)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """A worker that stops first takes the connections that were made before: nobody else may be there to do it."""
+        if not enabled and not self.alive and self._accepting:
+            until = time.monotonic() + LAST_CALL
+            while (left := until - time.monotonic()) > 0:
+                self.wait_for_and_dispatch_events(timeout=left)
+            for conn in self.pending_conns:
+                if not conn.arrival:  # it may be about to send, or a browser may have opened it just in case
+                    conn.timeout = min(conn.timeout, until + LINGER)
+        super().set_accept_enabled(enabled)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Take care of a connection that is new, that says something again, or whose next request came with the last one."""
+        if not conn.initialized:
+            _bound(conn.sock)
+            conn.init()
+        conn.sock.setblocking(False)
+        conn.arrival = Arrival()
+        conn.timeout = time.monotonic() + ARRIVE
+        stage: Stage | None = conn.arrival.add(conn.parser.unreader.take_buffered())
+        if stage is Stage.PARTIAL and (piece := _piece(conn.sock)) is not None:
+            stage = conn.arrival.add(piece) if piece else None
+        if stage is not Stage.PARTIAL:
+            self._settle(conn, stage)
+            return
+        self._encourage(conn)
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        """More of a request."""
+        piece = _piece(client)
+        if piece is None:
+            return
+        stage = conn.arrival.add(piece) if piece else None
+        if stage is Stage.PARTIAL:
+            self._encourage(conn)
+        else:
+            self._leave(self.pending_conns, conn)
+            self._settle(conn, stage)
+
+    def _settle(self, conn: TConn, stage: Stage | None) -> None:
+        """Do what the end of waiting asks for; None where the client has gone, whatever it began."""
+        if stage is Stage.WHOLE and _unsent(conn.sock) > SEND_BUFFER // 2:
+            self._unread.append(conn)  # it asks on without reading: a thread that answered it would wait for it
+        elif stage is Stage.WHOLE:
+            conn.parser.unreader.unread(conn.arrival.take())
+            conn.data_ready = True
+            self._served[conn] = time.monotonic() + SERVE
+            super().enqueue_req(conn)
+        elif stage is None:
+            self._hang_up(conn)
+        else:
+            _refuse(conn.sock, 431 if stage is Stage.HEAD_TOO_LARGE else 400)
+            self._linger(conn)
+
+    def _encourage(self, conn: TConn) -> None:
+        if conn.arrival.expects:
+            conn.arrival.expects = False
+            with suppress(OSError):
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
+        """A thread is done. gunicorn's own way to close would hold up everybody until this client closes too."""
+        self._served.pop(conn, None)
+        if fs.cancelled() or fs.exception() or not fs.result():
+            self._linger(conn)
+        else:
+            super().finish_request(conn, fs)
+
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
+        """A request whose body was not waited for is the last one of its connection: a thread would have to read the rest."""
+        return keepalive and conn.arrival.is_whole and super()._keepalive_after(conn, keepalive)
+
+    def murder_pending(self) -> None:
+        """Part with those that took too long: to send, to close, or to let a thread finish. Looks at all of them a few times a second."""
+        now = time.monotonic()
+        if now < self._swept + SWEEP:
+            return
+        self._swept = now
+        for conn in [conn for conn in self._unread if conn.timeout > now and _unsent(conn.sock) <= SEND_BUFFER // 2]:
+            self._unread.remove(conn)
+            self._settle(conn, Stage.WHOLE)
+        for waiting in (self.pending_conns, self._lingering, self._unread):
+            for conn in [conn for conn in waiting if conn.timeout <= now]:
+                self._leave(waiting, conn)
+                self._hang_up(conn)
+        for conn in [conn for conn, deadline in self._served.items() if deadline <= now]:
+            del self._served[conn]
+            with suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RDWR)  # the thread that reads or writes it gets an end or an error
+
+    def _leave(self, waiting: deque[TConn], conn: TConn) -> None:
+        waiting.remove(conn)
+        with suppress(KeyError, ValueError, OSError):
+            self.poller.unregister(conn.sock)
+
+    def _linger(self, conn: TConn) -> None:
+        """Close as RFC 9112 asks: say that we are done, read on for a moment, then close."""
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._hang_up(conn)
+            return
+        conn.timeout = time.monotonic() + LINGER
+        self._lingering.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self._discard, conn))
+
+    def _discard(self, conn: TConn, client: socket.socket) -> None:
+        try:
+            is_over = not client.recv(_READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            is_over = True
+        if is_over:
+            self._leave(self._lingering, conn)
+            self._hang_up(conn)
+
+    def _hang_up(self, conn: TConn) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:  # noqa: ARG002  # gunicorn's signature
+        """Answer what is no HTTP with a problem. Nothing that was sent goes into the response or the log: it may hold a query."""
+        ours = not isinstance(exc, (ParseException, TimeoutError, ConnectionError)) or isinstance(exc, (InvalidResponseHeader, InvalidResponseHeaderName))
+        if ours:
+            _log.error("request failed outside the app: %s\n%s", type(exc).__name__, "".join(traceback.format_tb(exc.__traceback__)))
+        else:
+            _log.warning("request refused by the parser: %s", type(exc).__name__)
+        _refuse(client, 500 if ours else next((status for kind, status in _STATUS if isinstance(exc, kind)), 400))
+
+
+class _Body:
+    """A body whose malformed chunks are an OSError, as any other end of a connection is, and not a flaw of the app."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, *size: int) -> bytes:
+        return bytes(self._translated(self._body.read, size))
+
+    def readline(self, *size: int) -> bytes:
+        return bytes(self._translated(self._body.readline, size))
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        return list(self._translated(self._body.readlines, hint))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+    @staticmethod
+    def _translated(read: Callable[..., Any], arguments: tuple[int, ...]) -> Any:
+        try:
+            return read(*arguments)
+        except ParseException as error:
+            raise OSError("malformed body") from error
+
+
+def _bound(sock: socket.socket) -> None:
+    """Bounds for the threads that will read and write it."""
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", STALL, 0))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+
+def _piece(sock: socket.socket) -> bytes | None:
+    """What is there to read: None for nothing yet, nothing for the end."""
+    try:
+        return sock.recv(_READ)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+
+
+def _unsent(sock: socket.socket) -> int:
+    """Bytes of responses that the client has not taken yet; 0 where the system does not tell."""
+    try:
+        return int(struct.unpack("@i", fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)))[0])
+    except OSError:
+        return 0
+
+
+def _refuse(sock: socket.socket, status: int) -> None:
+    """Write a problem to a connection that is closed next."""
+    body = problem(ProblemCode.INTERNAL_ERROR if status == 500 else ProblemCode.BAD_REQUEST, status=status).model_dump_json().encode()
+    head = f"HTTP/1.1 {status} Refused\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
+    with suppress(OSError):
+        os.write(sock.fileno(), head.encode() + body)
