@@ -18,8 +18,8 @@ from tests.faults.harness import Stage, faults
 pytestmark = pytest.mark.slow
 
 #: Act → every which call is broken.
-ERRORS = {"submit": 1, "publish_only": 1, "go_back": 1, "log_in_log": 5, "write": 7, "back_up": 23, "put_back": 13}
-KILLS = {"submit": 5, "publish_only": 2, "go_back": 2, "write": 11, "back_up": 41, "put_back": 7}
+ERRORS = {"submit": 1, "publish_only": 1, "go_back": 1, "log_in_log": 5, "write": 7, "back_up": 37, "put_back": 19}
+KILLS = {"submit": 5, "publish_only": 2, "go_back": 2, "write": 11, "back_up": 53, "put_back": 11}
 
 
 @pytest.fixture(scope="module")
