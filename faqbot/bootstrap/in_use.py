@@ -64,7 +64,12 @@ def alone(var: Path) -> Iterator[None]:
 
 
 def decide(var: Path, steps: Sequence[Step]) -> None:
-    """Write the steps down. From here on they will be done, by `finish` or by whoever uses the folder next."""
+    """Write the steps down. From here on they will be done, by `finish` or by whoever uses the folder next.
+
+    Staged files must be on the disk; their names are put there first: a step whose file is not there counts as done.
+    """
+    for folder in sorted({Path(one).parent for kind, one, _ in steps if kind == "put"}):
+        sync_folder(folder)
     temporary = var / f".{STEPS}"
     with temporary.open("wb") as handle:
         handle.write(json.dumps(steps).encode())

@@ -105,10 +105,21 @@ def _restored(settings: Settings, archive: Archive, staged: Path, note: dict[str
         snapshot.load(address, staged / DATABASE)
         database_steps: list[Step] = []
     else:
-        database_steps = [("remove", f"{path}-wal", ""), ("remove", f"{path}-shm", ""), _move(staged / DATABASE, path)]
+        ready = _beside(staged / DATABASE, path)
+        database_steps = [("remove", f"{path}-wal", ""), ("remove", f"{path}-shm", ""), _move(ready, path)]
     decide(var, [*database_steps, *key_steps, *release_steps, *_settings_steps(archive, remarks), _move(staged / "before", before)])
     finish(var)
     return Restored(manifest, before, tuple(remarks))
+
+
+def _beside(file: Path, place: Path) -> Path:
+    """The file in the folder of the place it will take, so that one rename puts it there: the database may be in another file system than the var folder."""
+    staged = place.with_name(f"{_STAGED}{place.name}")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(file, staged)
+    with staged.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    return staged
 
 
 def _move(staged: Path, place: Path) -> Step:

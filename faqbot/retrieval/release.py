@@ -2,13 +2,13 @@
 
 import errno
 import hashlib
+import io
 import json
 import os
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -134,7 +134,7 @@ def load_release(folder: Path) -> Release:
             manifest=manifest,
             entries=tuple(entry_from_json(data["entry"]) for data in entries),
             answers=tuple(blocks_from_json(data["answer"]) for data in entries),
-            index=_index(files, json.loads(files["vocabularies.json"]), json.loads(files["questions.json"]), json.loads(files["claims.json"])),
+            index=_index(files),
             parameters=Parameters.from_json(json.loads(files["parameters.json"], parse_constant=_refuse_constant)),
             user_words=tuple((word, tag) for word, tag in dictionaries["user_words"]),
             synonyms=Synonyms(Rule(tuple(pattern), head, added, label) for pattern, head, added, label in dictionaries["synonyms"]),
@@ -183,12 +183,16 @@ def _verified(path: Path, digest: str) -> bytes:
     return data
 
 
-def _index(files: Mapping[str, bytes], vocabularies: Any, contents: list[str], made: list[list[str]]) -> Index:
+def _index(files: Mapping[str, bytes]) -> Index:
+    """The index in memory, made of the bytes that were verified: whatever becomes of the files, a mapped one that is cut short would end the process."""
+
     def array(name: str) -> Any:
-        return np.load(BytesIO(files[f"{name}.npy"]), allow_pickle=False)  # what was verified: a file that is cut or changed later reaches nobody
+        loaded = np.load(io.BytesIO(files[f"{name}.npy"]), allow_pickle=False)
+        loaded.flags.writeable = False
+        return loaded
 
     index = Index(
-        lexicon=Lexicon(CHANNELS, _vocabularies(vocabularies), array("term_ids"), array("idf"), array("unknown_idf")),
+        lexicon=Lexicon(CHANNELS, _vocabularies(json.loads(files["vocabularies.json"])), array("term_ids"), array("idf"), array("unknown_idf")),
         postings=Postings(array("posting_bounds"), array("postings")),
         in_questions=Contents(len(of(Rows.QUESTIONS)), array("question_term_bounds"), array("question_terms")),
         in_entries=Contents(len(of(Rows.ENTRIES)), array("entry_term_bounds"), array("entry_terms")),
@@ -196,8 +200,8 @@ def _index(files: Mapping[str, bytes], vocabularies: Any, contents: list[str], m
         question_starts=array("question_starts"),
         question_lengths=array("question_lengths"),
         question_negated=array("question_negated"),
-        question_contents=tuple(contents),
-        question_claims=tuple(map(frozenset, made)),
+        question_contents=tuple(json.loads(files["questions.json"])),
+        question_claims=tuple(map(frozenset, json.loads(files["claims.json"]))),
     )
     _require_shapes(index)
     return index

@@ -1,6 +1,7 @@
 """A whole database as one SQLite file, whichever kind it is, and such a file back into PostgreSQL: what backups are made of."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from faqbot.store.schema import audit_log, inquiries, login_attempts, metadata, 
 
 #: Rows copied at a time.
 _CHUNK = 1000
+#: Seconds in which PostgreSQL takes note of a connection that was closed.
+_LEAVING = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,8 @@ def load(address: str, snapshot: Path) -> None:
     engine, source = make_engine(address), make_engine(f"sqlite:///{snapshot}")
     try:
         upgrade(engine)
+        _require_alone(engine)
         with reading(source) as read, writing(engine) as write:
-            _require_alone(write)
             names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
             write.execute(text("ALTER TABLE audit_log DISABLE TRIGGER USER"))  # it refuses to be emptied
             write.execute(text(f"TRUNCATE {names}"))
@@ -158,10 +161,18 @@ def _require_opens(connection: Connection, cipher: Cipher) -> None:
             cipher.open_bytes(found)
 
 
-def _require_alone(connection: Connection) -> None:
+def _require_alone(engine: Engine) -> None:
+    """Refuse where somebody else is connected; a connection that was just closed is waited for."""
     others = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()")
-    if found := connection.execute(others).scalar_one():
-        raise StoreError(f"다른 프로그램이 데이터베이스에 연결되어 있습니다(연결 {found}개). 서버를 모두 멈추고 다시 하세요.", code="busy")
+    deadline = time.monotonic() + _LEAVING
+    while True:
+        with reading(engine) as connection:
+            found = connection.execute(others).scalar_one()
+        if not found:
+            return
+        if time.monotonic() > deadline:
+            raise StoreError(f"다른 프로그램이 데이터베이스에 연결되어 있습니다(연결 {found}개). 서버를 모두 멈추고 다시 하세요.", code="busy")
+        time.sleep(0.05)
 
 
 @contextmanager

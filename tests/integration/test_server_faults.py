@@ -137,17 +137,20 @@ def test_an_inquiry_is_on_the_disk_before_it_is_acknowledged(server: Server, tmp
         lambda site: (site / "CURRENT").write_bytes(b"\xff\xfe"),
         lambda site: (site / "CURRENT").write_text("0" * 16),
         lambda site: (site / current_id(site) / "entries.json").rename(site / "moved.json"),
+        lambda site: [os.truncate(path, 0) for path in (site / current_id(site)).iterdir()],
+        lambda site: [path.write_bytes(b"\xff" * path.stat().st_size) for path in (site / current_id(site)).iterdir()],
     ],
-    ids=["release gone", "CURRENT gone", "CURRENT garbage", "CURRENT elsewhere", "file gone"],
+    ids=["release gone", "CURRENT gone", "CURRENT garbage", "CURRENT elsewhere", "file gone", "files cut short in place", "files overwritten in place"],
 )
 def test_a_release_that_is_harmed_on_the_disk_answers_on(server: Server, models: Path, harm: Callable[[Path], object]) -> None:
-    release, site = server.ask(QUERY)["release"], models / "default"
+    reply, site = server.ask(QUERY), models / "default"
     whole = shutil.copytree(site, models / "whole")
     harm(site)
     try:
         for worker in server.workers():
             with server.only(worker):
-                assert {server.ask(QUERY)["release"] for _ in range(3)} == {release}
+                asked = [server.ask(QUERY) for _ in range(3)]
+                assert {(each["release"], each["confidence"]) for each in asked} == {(reply["release"], reply["confidence"])}
     finally:
         shutil.rmtree(site)
         whole.rename(site)
