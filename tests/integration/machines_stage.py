@@ -199,7 +199,8 @@ backend machines
   http-request disable-l7-retry unless {{ path /v1/ask }}
   stick-table type ipv6 size 10k expire 8h
   stick on src if {{ path_beg /admin /v1/admin }}
-  default-server inter 300ms fall 2 rise 1 on-marked-down shutdown-sessions
+  timeout check 5s
+  default-server inter 500ms fall 3 rise 1 on-marked-down shutdown-sessions
 {servers}
 """
 
@@ -252,6 +253,11 @@ class Clients:
     def _loop(self, work: Callable[[], None]) -> None:
         while not self._stop.wait(0.02):
             work()
+
+    def read_notices(self) -> None:
+        """Something else that needs the database; whatever comes of it."""
+        with suppress(OSError, HTTPException):
+            send("127.0.0.1", self._port, "GET", "/v1/notices")
 
     def _ask(self) -> str | None:
         began = time.monotonic()
