@@ -1,8 +1,10 @@
 """For other WSGI servers: `gunicorn --preload "faqbot.wsgi:app()"`. `faqbot serve` does the same with less to type."""
 
+import logging
 import os
 from wsgiref.types import WSGIApplication
 
+from faqbot.bootstrap.candidates import open_link
 from faqbot.bootstrap.parts import build_live
 from faqbot.bootstrap.serving import build_app, start_threads
 from faqbot.settings import load_settings
@@ -15,8 +17,9 @@ def app() -> WSGIApplication:
         FaqbotError: settings or release cannot be used.
     """
     settings = load_settings()
-    live = build_live(settings)
+    link = open_link(settings, logging.getLogger(__name__).warning)
+    live = build_live(settings, link)
     live.serving  # noqa: B018  # load before the server forks
-    start_threads(settings, live)
-    os.register_at_fork(after_in_child=lambda: start_threads(settings, live))
+    start_threads(settings, live, link)
+    os.register_at_fork(after_in_child=lambda: start_threads(settings, live, link))
     return build_app(settings, live)

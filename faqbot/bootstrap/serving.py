@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faqbot.bootstrap.candidates import open_link
 from faqbot.bootstrap.parts import build_live, build_store, is_loopback, secret_key, site_folder
 from faqbot.bootstrap.training import build_trainer, train_release
 from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, refresh_review_beside
@@ -17,6 +18,7 @@ from faqbot.settings import Settings, variable
 if TYPE_CHECKING:
     from flask import Flask
 
+    from faqbot.retrieval.link import EngineLink
     from faqbot.training.base import Track
 
 
@@ -45,21 +47,23 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
 
     Raises:
         ReleaseError: nothing usable is published and there is no table.
-        SettingsError: there is no secret key and none may be made.
+        SettingsError: there is no secret key and none may be made, or the address of the candidate engine is none.
+        EngineError: its package is missing, or its file cannot be opened.
         StoreError: the database cannot be used.
     """
     from faqbot.web.server import run  # noqa: PLC0415  # gunicorn patches signals and has no business in other commands
 
     if not is_loopback(settings.host):
         secret_key(settings)  # whoever lacks one should not wait for a training first
-    live = build_live(settings)
+    link = open_link(settings, notify)
+    live = build_live(settings, link)
     try:
         live.serving  # noqa: B018  # loads it
     except ReleaseError as error:
         _train_again(settings, faq, queries, error, notify=notify, track=track)
         live.serving  # noqa: B018
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
-    run(build_app(settings, live), settings, notify, lambda: start_threads(settings, live))
+    run(build_app(settings, live), settings, notify, lambda: start_threads(settings, live, link))
 
 
 def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why: ReleaseError, *, notify: Callable[[str], None], track: "Track") -> None:
@@ -84,13 +88,15 @@ def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why
     train_release(read_faq(faq), queries, settings, track=track)
 
 
-def start_threads(settings: Settings, live: LiveRelease) -> None:
+def start_threads(settings: Settings, live: LiveRelease, link: "EngineLink | None" = None) -> None:
     """What each serving process does beside answering.
 
-    It follows publications; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes.
+    It looks after its link to the candidate engine, where there is one, and follows publications; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes.
     """
     from faqbot.web import upkeep  # noqa: PLC0415
 
+    if link is not None:
+        link.follow()
     live.follow()
     upkeep.start(lambda: maintain(settings, at_most_daily=True))
     upkeep.start(lambda: refresh_review_beside(settings), REVIEW_EVERY)

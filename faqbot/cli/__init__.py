@@ -13,6 +13,7 @@ import click
 
 from faqbot.cli import admin, desk, importing, review
 from faqbot.cli import draft as drafts
+from faqbot.cli.engine import engine
 from faqbot.cli.options import as_json, echo_json, models_option, var
 from faqbot.cli.releases import releases
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
@@ -308,5 +309,5 @@ def _echo_reply(reply: Reply, three: float, answers: dict[str, str]) -> None:
         click.echo(f"  {candidate.confidence:6.1%}  [{candidate.id}] {candidate.question}")
 
 
-for command in (admin.admin, desk.inquiries, desk.notice, desk.maintain, drafts.draft, importing.import_table, releases, review.review):
+for command in (engine, admin.admin, desk.inquiries, desk.notice, desk.maintain, drafts.draft, importing.import_table, releases, review.review):
     main.add_command(command)
