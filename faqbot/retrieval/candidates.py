@@ -13,7 +13,7 @@ class Wanted(NamedTuple):
     """What is asked of a source.
 
     Attributes:
-        ids: the query's terms, ascending.
+        ids: the query's terms, ascending from channel to channel.
         weights: one a term.
         border: terms before it belong to questions, the others to entries.
         nominated: rows of either kind at most.

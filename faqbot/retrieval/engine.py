@@ -123,7 +123,7 @@ class _Part:
     """The half of a query over one kind of rows.
 
     Attributes:
-        ids: terms within the budget, ascending.
+        ids: terms within the budget, in the order of the query.
         weights: one a term.
         contents: of the rows.
         first: key of row 0.
@@ -178,14 +178,16 @@ class _Part:
         return np.sort(rows[order])
 
     def sums(self, rows: Ints) -> Floats:
-        """Σ weight · posting of each row, added up in the order of the postings: equal to the last bit to what the index's own give."""
+        """Σ weight · posting of each row, added up in the order of the query's terms: equal to the last bit to what the index's own give."""
         n = self.contents.n_channels
         starts, ends = self.contents.bounds[rows * n], self.contents.bounds[(rows + 1) * n]
         if not len(rows):
             return np.zeros(0)
         held = np.concatenate([self.contents.packed[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]).view(TERM)
-        places = np.minimum(np.searchsorted(self.ids, held["term"]), len(self.ids) - 1)
+        sorter = np.argsort(self.ids)
+        places = sorter[np.minimum(np.searchsorted(self.ids, held["term"], sorter=sorter), len(self.ids) - 1)]
         asked = (self.ids[places] == held["term"]).nonzero()[0]
+        asked = asked[np.argsort(places[asked], kind="stable")]
         row = np.repeat(np.arange(len(rows)), ends - starts)[asked]
         return np.asarray(np.bincount(row, held["weight"][asked] * self.weights[places[asked]], minlength=len(rows)), dtype=np.float64)
 
