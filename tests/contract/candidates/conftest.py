@@ -27,12 +27,17 @@ class Direct:
         self.limits: list[int] = []
 
     def search(
-        self, collection: Collection, wanted: Sequence[Mapping[int, float]], limit: int, entries: Sequence[int] | None, timeout: float
+        self,
+        collection: Collection,
+        wanted: Sequence[Mapping[int, float]],
+        limit: int,
+        entries: Sequence[int] | None,
+        timeout: float,  # noqa: ARG002
     ) -> list[Found] | None:
         self.limits.append(limit)
         return self.client.search(collection.name, wanted, limit, entries, 20.0)
 
-    def distrust(self, collection: Collection, error: EngineError) -> None:
+    def distrust(self, collection: Collection, error: EngineError) -> None:  # noqa: ARG002
         raise error
 
 
@@ -84,5 +89,5 @@ def held(milvus: Milvus) -> Callable[[Index], EngineSource]:
 def source_of(request: pytest.FixtureRequest) -> SourceOf:
     """An index → a source of its candidates."""
     if request.param == "in process":
-        return lambda index: IN_PROCESS
+        return lambda _: IN_PROCESS
     return request.getfixturevalue("held")

@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,14 @@ def environment(cache: Path) -> Path:
     return python
 
 
+def wait_until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    """Looks again and again."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"not within {seconds} seconds"
+        time.sleep(0.02)
+
+
 def packages_of(folder: Path) -> Path:
     """Where an environment's packages are."""
     return folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
@@ -50,8 +59,6 @@ def run(*command: object) -> None:
 def needed(cache: Path) -> Path:
     """The same, or the test is skipped; under CI it fails."""
     try:
-        if os.name == "nt":
-            raise OSError("no core for Windows")
         return environment(cache)
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", b"") or b"").decode(errors="replace")[-300:]

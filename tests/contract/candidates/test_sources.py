@@ -19,7 +19,28 @@ from faqbot.retrieval.lexicon import Ints
 from faqbot.training.fit_index import fit_index
 from tests.contract.candidates.conftest import SourceOf
 
-WORDS = ["환불", "배송", "결제", "취소", "비밀번호", "쿠폰", "적립", "회원", "탈퇴", "주소", "변경", "기간", "방법", "수수료", "영수증", "교환", "반품", "접수", "지연", "문의"]
+WORDS = [
+    "환불",
+    "배송",
+    "결제",
+    "취소",
+    "비밀번호",
+    "쿠폰",
+    "적립",
+    "회원",
+    "탈퇴",
+    "주소",
+    "변경",
+    "기간",
+    "방법",
+    "수수료",
+    "영수증",
+    "교환",
+    "반품",
+    "접수",
+    "지연",
+    "문의",
+]
 QUERIES = [" ".join(WORDS[i % 20] for i in (a, a * 3 + 1, a * 7 + 2)) for a in range(20)]
 #: More postings than any index here has.
 ALL = 10**9
