@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -168,3 +169,23 @@ def test_nobody_listening_is_an_error_of_the_connection(milvus: Milvus) -> None:
     with pytest.raises(EngineError, match=r"127\.0\.0\.1:1") as raised:
         Milvus(parse_address("milvus://127.0.0.1:1"))
     assert raised.value.code == "unreachable"
+
+
+def test_only_releases_of_this_folder_that_serve_no_more_are_dropped(milvus: Milvus, bot: Bot, trained_site: Path, tmp_path: Path) -> None:
+    site = Path(shutil.copytree(trained_site, tmp_path / "shop-1"))
+    stale, elsewhere = "a" * 16, "b" * 16
+    (site / stale).mkdir()
+    for release in (bot.release, stale, elsewhere):
+        build(milvus, bot, replace(COLLECTION, name=f"faqbot_shop_1_{release}"), most=1)
+    dropped = candidates._drop_others(load_settings({"models": tmp_path, "site": "shop-1"}), milvus, bot.release)
+    assert (dropped, milvus.collections("faqbot_shop_1_")) == (
+        (f"faqbot_shop_1_{stale}",),
+        sorted(f"faqbot_shop_1_{release}" for release in (bot.release, elsewhere)),
+    )
+
+
+def test_what_is_built_but_finds_other_rows_is_dropped_and_said(milvus: Milvus, trained_site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faqbot.retrieval.engine.different_rows", lambda *_: 1)
+    with pytest.raises(EngineError, match="다른 후보"):
+        candidates._hold(load_settings({"models": trained_site.parent}), milvus)
+    assert not any(trained_site.joinpath(name.rpartition("_")[2]).exists() for name in milvus.collections("faqbot_default_"))
