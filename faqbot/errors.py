@@ -45,6 +45,18 @@ class GateError(FaqbotError):
     """A release that was trained but may not be published."""
 
 
+class EngineError(FaqbotError):
+    """The candidate engine did not do what was asked; candidates come from the process itself meanwhile.
+
+    Attributes:
+        code: a stable word for programs: `missing`, `unreachable`, `refused`, `version`, `busy`, `absent` or `differs`.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class StoreError(FaqbotError):
     """The database did not do what was asked: nothing of it may be taken as stored.
 

@@ -112,6 +112,10 @@ class Settings(BaseSettings):
     rate_limit_storage: SecretStr = Field(
         SecretStr("memory://"), description="횟수를 세는 곳. memory:// 는 서버 프로세스마다 따로 셉니다 (함께 세려면 redis://호스트:6379)"
     )
+    candidates: SecretStr = Field(
+        SecretStr(""),
+        description="후보를 찾는 Milvus 엔진의 주소 (예: milvus://사용자:비밀번호@호스트:19530). 비우면 프로세스 안의 색인에서 찾습니다. 답은 같습니다",
+    )
     trusted_proxies: int = Field(
         0,
         ge=0,

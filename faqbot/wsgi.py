@@ -4,6 +4,7 @@ import logging
 import os
 from wsgiref.types import WSGIApplication
 
+from faqbot.bootstrap.candidates import open_link
 from faqbot.bootstrap.parts import build_live
 from faqbot.bootstrap.serving import bring_shared_releases, build_app, start_threads
 from faqbot.settings import load_settings
@@ -21,9 +22,10 @@ def app() -> WSGIApplication:
     if not logging.root.handlers:  # whoever has told Python how to log knows better
         configure(settings)
     bring_shared_releases(settings)
-    live = build_live(settings)
+    link = open_link(settings, logging.getLogger(__name__).warning)
+    live = build_live(settings, link)
     live.serving  # noqa: B018  # load before the server forks
-    start_threads(settings, live)
+    start_threads(settings, live, link)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: start_threads(settings, live))
+        os.register_at_fork(after_in_child=lambda: start_threads(settings, live, link))
     return build_app(settings, live)

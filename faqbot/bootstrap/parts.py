@@ -16,6 +16,7 @@ from faqbot.retrieval.live import LiveRelease
 from faqbot.settings import Settings, variable
 
 if TYPE_CHECKING:
+    from faqbot.retrieval.link import EngineLink
     from faqbot.store import Store
 
 
@@ -24,9 +25,13 @@ def site_folder(settings: Settings) -> Path:
     return settings.models / settings.site
 
 
-def build_live(settings: Settings) -> LiveRelease:
-    """The published release, not yet loaded."""
-    return LiveRelease(site_folder(settings), KiwiAnalyzer, lambda: local_today(settings))
+def build_live(settings: Settings, link: "EngineLink | None" = None) -> LiveRelease:
+    """The published release, not yet loaded; with a link its candidates come from the engine."""
+    if link is None:
+        return LiveRelease(site_folder(settings), KiwiAnalyzer, lambda: local_today(settings))
+    from faqbot.retrieval.engine import with_engine  # noqa: PLC0415
+
+    return LiveRelease(site_folder(settings), KiwiAnalyzer, lambda: local_today(settings), prepare=lambda release: with_engine(release, settings.site, link))
 
 
 def build_bot(settings: Settings) -> Bot:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faqbot.bootstrap.candidates import open_link
 from faqbot.bootstrap.parts import build_live, build_store, is_loopback, secret_key, site_folder
 from faqbot.bootstrap.training import build_trainer, publish_trained, train_release
 from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, refresh_review_beside
@@ -21,6 +22,7 @@ from faqbot.settings import Settings, variable
 if TYPE_CHECKING:
     from flask import Flask
 
+    from faqbot.retrieval.link import EngineLink
     from faqbot.training.base import Track
 
 
@@ -81,7 +83,8 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
 
     Raises:
         ReleaseError: nothing usable is published and there is no table.
-        SettingsError: there is no secret key and none may be made, or the port cannot be had.
+        SettingsError: there is no secret key and none may be made, the port cannot be had, or the address of the candidate engine is none.
+        EngineError: its package is missing, or its file cannot be opened.
         StoreError: the database cannot be used.
     """
     from faqbot.web import metrics_folder  # noqa: PLC0415
@@ -94,7 +97,8 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     if not is_loopback(settings.host):
         secret_key(settings)  # whoever lacks one should not wait for a training first
     bring_shared_releases(settings)
-    live = build_live(settings)
+    link = open_link(settings, notify)
+    live = build_live(settings, link)
     try:
         live.serving  # noqa: B018  # loads it
     except ReleaseError as error:
@@ -103,7 +107,7 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     if settings.metrics_port:
         metrics_folder.make_folder(settings.var)
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
-    _server()(build_app(settings, live), settings, notify, lambda: start_threads(settings, live), port)
+    _server()(build_app(settings, live), settings, notify, lambda: start_threads(settings, live, link), port)
 
 
 def _server() -> Callable[..., None]:
@@ -136,13 +140,15 @@ def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why
     train_release(read_faq(faq), queries, settings, track=track)
 
 
-def start_threads(settings: Settings, live: LiveRelease) -> None:
+def start_threads(settings: Settings, live: LiveRelease, link: "EngineLink | None" = None) -> None:
     """What each serving process does beside answering.
 
-    It follows publications, those of other machines too; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes.
+    It looks after its link to the candidate engine, where there is one, and follows publications, those of other machines too; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes.
     """
     from faqbot.web import upkeep  # noqa: PLC0415
 
+    if link is not None:
+        link.follow()
     live.follow()
     if settings.shared_releases:
         threading.Thread(target=_follow_machines, args=(settings,), name="faqbot-replica", daemon=True).start()

@@ -14,6 +14,7 @@ import click
 from faqbot.cli import admin, backup, desk, doctor, importing, review
 from faqbot.cli import draft as drafts
 from faqbot.cli.deploying import deploy_files
+from faqbot.cli.engine import engine
 from faqbot.cli.options import as_json, echo_json, models_option, var
 from faqbot.cli.releases import releases
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
@@ -320,6 +321,7 @@ for command in (
     desk.maintain,
     doctor.doctor,
     drafts.draft,
+    engine,
     importing.import_table,
     releases,
     review.review,

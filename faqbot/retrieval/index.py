@@ -11,10 +11,11 @@ import numpy.typing as npt
 from faqbot.korean.keyboard import decompose
 from faqbot.korean.polarity import Claims
 from faqbot.korean.reading import Reading
+from faqbot.retrieval.candidates import IN_PROCESS, CandidateSource, Wanted
 from faqbot.retrieval.channels import CHANNELS, Rows, of
 from faqbot.retrieval.contents import Contents
 from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
-from faqbot.retrieval.postings import BUDGET, Postings, top
+from faqbot.retrieval.postings import BUDGET, Postings
 
 #: Rows of either kind that become candidates. 16 and 24 put as many right entries first (notebooks/).
 NOMINATED = 20
@@ -64,6 +65,7 @@ class Index:
         question_negated: whether each question row denies something.
         question_contents: content morphemes of each question row, glued together.
         question_claims: what each question row says, denies and which side it names.
+        source: what proposes candidates.
     """
 
     lexicon: Lexicon
@@ -76,6 +78,7 @@ class Index:
     question_negated: Mask
     question_contents: tuple[str, ...]
     question_claims: tuple[Claims, ...]
+    source: CandidateSource = IN_PROCESS
 
     @property
     def n_entries(self) -> int:
@@ -104,12 +107,8 @@ class Index:
         """
         query = self.lexicon.weigh(reading)
         border = int(np.searchsorted(query.channel_of, len(_QUESTIONS)))
-        of_questions = self.postings.add_up(query.ids[:border], query.weights[:border], len(self.question_lengths), budget)
-        of_entries = self.postings.add_up(query.ids[border:], query.weights[border:], self.n_entries, budget)
-        proposed = [
-            self.entry_of[_allowed_top(of_questions, nominated, self.entry_of, allowed)],
-            _allowed_top(of_entries, nominated, None, allowed),
-        ]
+        rows, entries = self.source.nominate(self, Wanted(query.ids, query.weights, border, nominated, budget, allowed))
+        proposed = [self.entry_of[rows], entries]
         if required is not None:
             proposed.append(required if allowed is None else required[allowed[required]])
         candidates = np.unique(np.concatenate(proposed))
@@ -159,14 +158,6 @@ class Index:
         counts = self.question_starts[entries + 1] - self.question_starts[entries]
         firsts = np.cumsum(counts) - counts
         return np.repeat(self.question_starts[entries] - firsts, counts) + np.arange(int(counts.sum())), firsts
-
-
-def _allowed_top(scores: Floats, k: int, entry_of: Ints | None, allowed: Mask | None) -> Ints:
-    """The k best rows whose entries are allowed; the mask is laid over all rows only where one of the best is not."""
-    best = top(scores, k)
-    if allowed is None or allowed[best if entry_of is None else entry_of[best]].all():
-        return best
-    return top(scores * (allowed if entry_of is None else allowed[entry_of]), k)
 
 
 def _best(values: Floats, firsts: Ints) -> Floats:

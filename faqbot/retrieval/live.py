@@ -37,12 +37,21 @@ class LiveRelease:
         site: folder of the site under models/.
         analyzer_for: user words → analyzer.
         today: the clock of the bots.
+        prepare: what is done to a release once it is loaded.
     """
 
-    def __init__(self, site: Path, analyzer_for: Callable[[tuple[tuple[str, str], ...]], Analyzer], today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self,
+        site: Path,
+        analyzer_for: Callable[[tuple[tuple[str, str], ...]], Analyzer],
+        today: Callable[[], date] = date.today,
+        *,
+        prepare: Callable[[Release], Release] = lambda release: release,
+    ) -> None:
         self._site = site
         self._analyzer_for = analyzer_for
         self._today = today
+        self._prepare = prepare
         self._serving: Serving | None = None
         self._seen: tuple[int, int] | None = None
         self._told = ""
@@ -109,7 +118,7 @@ class LiveRelease:
         self._stop.set()
 
     def _load(self) -> Serving:
-        release = load_release(self._site / current_id(self._site))
+        release = self._prepare(load_release(self._site / current_id(self._site)))
         bot = release.bot(self._analyzer_for(release.user_words), self._today)
         require_answers(bot)
         return Serving(release, bot)

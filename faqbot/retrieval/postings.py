@@ -25,6 +25,10 @@ class Postings:
     indptr: Ints
     packed: Ints
 
+    def within(self, terms: Ints, budget: int) -> Ints:
+        """Positions of the terms that `add_up` adds up, ascending."""
+        return _within(self.indptr[terms + 1] - self.indptr[terms], budget)
+
     def add_up(self, terms: Ints, weights: Floats, n_rows: int, budget: int = BUDGET) -> Floats:
         """Σ weight · posting of the rarest terms whose postings fit the budget, at least one term; shape (n_rows,).
 

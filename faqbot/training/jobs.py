@@ -33,6 +33,7 @@ NICE = 10
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _HANDED_ON = (
     "site", "models", "var", "host", "database_url", "shared_releases", "secret_key", "timezone", "target_precision", "category_precision", "suggest_probability",
+    "candidates",
 )  # fmt: skip
 #: Characters of a log that a message shows.
 _SHOWN = 300

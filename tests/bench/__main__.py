@@ -13,7 +13,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from tests.bench import ask, operating, search, serving, training
+from tests.bench import ask, candidates, operating, search, serving, training
 from tests.bench.report import Row, split_table, table
 from tests.bench.workbench import Workbench
 
@@ -26,7 +26,10 @@ ITEMS: dict[str, Callable[[Workbench], Iterable[Row]]] = {
     "start": serving.start,
     "beside": operating.training,
     "publish": operating.publishing,
+    "engine": candidates.measure,
 }
+#: Items that run only when they are named: they fetch packages.
+ON_REQUEST = {"engine"}
 SIZES = "1000 10000 100000"
 LIBRARIES = ("kiwipiepy", "kiwipiepy_model", "numpy", "scikit-learn", "scipy", "bm25s", "numba", "flask", "gunicorn")
 
@@ -41,6 +44,7 @@ search: a query's terms to the best rows of either kind, which become candidates
 http, memory, start: the real data/faq.csv behind `faqbot serve`. The load generator shares the machine's cores with the server.
 beside: a draft of that table is trained as the desk trains it, and made to stand still (SIGSTOP) in every other turn.
 publish: each request over a connection of its own; a worker serves the new release when none of its replies names the old one any more.
+engine: the whole search with candidates from the embedded core of Milvus beside the process's own; wall-clock time. Only with --only engine, which installs Milvus on first use.
 """
 
 
@@ -49,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     began = _load()
     with Workbench(options.sizes) as bench:
-        rows = run(bench, options.only or list(ITEMS))
+        rows = run(bench, options.only or [name for name in ITEMS if name not in ON_REQUEST])
     machine = _machine(began)
     options.json.write_text(json.dumps({"machine": machine, "rows": [row.to_json() for row in rows]}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write("\n\n".join(part for part in (table(rows), split_table(rows), NOTES + _busy(machine)) if part) + "\n")
@@ -64,7 +68,7 @@ def run(bench: Workbench, names: Sequence[str]) -> list[Row]:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Speed and memory of faqbot as ratios to yardsticks of the same run.")
     parser.add_argument("--sizes", type=_sizes, default=_sizes(SIZES), help=f'entries of the bases (default: "{SIZES}"; 1000000 is search only)')
-    parser.add_argument("--only", nargs="+", choices=ITEMS, metavar="NAME", help=f"items to run: {', '.join(ITEMS)} (default: all)")
+    parser.add_argument("--only", nargs="+", choices=ITEMS, metavar="NAME", help=f"items to run: {', '.join(ITEMS)} (default: all but engine)")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="result file (default: bench.json)")
     return parser.parse_args(arguments)
 
