@@ -25,11 +25,20 @@ _PLACES = {channel.name: place for place, channel in enumerate(CHANNELS)}
 _COVERAGES = [i for i, channel in enumerate(_QUESTIONS) if channel.is_coverage]
 
 
-class _Slots(local):
-    """For one thread: term → position of its weight in the query at hand, 0 for terms that the query lacks. Two bytes a term stay in the processor's cache."""
+class _Scratch(local):
+    """For one thread, shared by all indexes: a weight for each term, all of them 0 but for those of the query at hand."""
 
-    def __init__(self, n_terms: int) -> None:
-        self.of = np.zeros(n_terms, dtype=np.uint16)
+    def __init__(self) -> None:
+        self.weights = np.zeros(0)
+
+    def of(self, n_terms: int) -> Floats:
+        """At least so many zeros, to be left as zeros."""
+        if len(self.weights) < n_terms:
+            self.weights = np.zeros(n_terms)
+        return self.weights
+
+
+_SCRATCH = _Scratch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +123,12 @@ class Index:
             proposed.append(required if allowed is None else required[allowed[required]])
         candidates = np.unique(np.concatenate(proposed))
         rows, firsts = self._rows_of(candidates)
-        slots, weights = self._slots.of, np.concatenate(((0.0,), query.weights))
-        slots[query.ids] = np.arange(1, len(weights))
+        weights = _SCRATCH.of(len(self.lexicon.idf))
+        weights[query.ids] = query.weights
         try:
-            at_rows, at_entries = self.in_questions.scores(rows, slots, weights), self.in_entries.scores(candidates, slots, weights)
+            at_rows, at_entries = self.in_questions.scores(rows, weights), self.in_entries.scores(candidates, weights)
         finally:
-            slots[query.ids] = 0
+            weights[query.ids] = 0
         stored = at_rows[_COVERAGES] * query.total_idf[_COVERAGES, None] / np.maximum(self.row_sums[:, rows], 1e-9)
         return Matches(
             entries=candidates,
@@ -133,7 +142,7 @@ class Index:
         """Those of the terms that a row of a channel, a question's or an entry's as the channel has it, holds."""
         place = _PLACES[channel]
         contents = self.in_questions if place < len(_QUESTIONS) else self.in_entries
-        ids = set(contents.terms(row, place % len(_QUESTIONS)).tolist())
+        ids = set(contents.held(row, place % len(_QUESTIONS)).tolist())
         return {term for term in terms if self.lexicon.id_of(channel, term) in ids}
 
     def share_in_entry(self, channel: str, reading: Reading, entry: int) -> float:
@@ -141,14 +150,9 @@ class Index:
         terms = set(CHANNELS[_PLACES[channel]].terms(reading))
         return len(self.held(channel, entry, terms)) / len(terms) if terms else 1.0
 
-    @cached_property
-    def _slots(self) -> _Slots:
-        return _Slots(len(self.lexicon.idf))
-
     def warm(self) -> None:
         """Build what is derived on first use, before workers are forked."""
         self.lexicon.warm()
-        self._slots  # noqa: B018
         self.entry_of  # noqa: B018
         self.question_jamo  # noqa: B018
 
