@@ -22,7 +22,8 @@ NOMINATED = 20
 Mask = npt.NDArray[np.bool_]
 _QUESTIONS, _ENTRIES = of(Rows.QUESTIONS), of(Rows.ENTRIES)
 _PLACES = {channel.name: place for place, channel in enumerate(CHANNELS)}
-_COVERAGES = [i for i, channel in enumerate(_QUESTIONS) if channel.is_coverage]
+#: They stand together behind the others: a slice is looked at without a copy.
+_COVERAGES = slice(next(i for i, channel in enumerate(_QUESTIONS) if channel.is_coverage), len(_QUESTIONS))
 
 
 class _Scratch(local):
@@ -97,6 +98,11 @@ class Index:
         return np.repeat(np.arange(self.n_entries), np.diff(self.question_starts))
 
     @cached_property
+    def jamo_lengths(self) -> Floats:
+        """Length of each of question_jamo."""
+        return np.array([len(jamo) for jamo in self.question_jamo], dtype=np.float64)
+
+    @cached_property
     def question_jamo(self) -> tuple[str, ...]:
         """question_contents in jamo."""
         return tuple(decompose(content) for content in self.question_contents)
@@ -112,7 +118,7 @@ class Index:
             budget: postings of either kind that are added up, rarest terms first.
         """
         query = self.lexicon.weigh(reading)
-        border = int(np.searchsorted(query.channel_of, len(_QUESTIONS)))
+        border = int(query.channel_of.searchsorted(len(_QUESTIONS)))
         of_questions = self.postings.add_up(query.ids[:border], query.weights[:border], len(self.question_lengths), budget)
         of_entries = self.postings.add_up(query.ids[border:], query.weights[border:], self.n_entries, budget)
         proposed = [
@@ -121,7 +127,7 @@ class Index:
         ]
         if required is not None:
             proposed.append(required if allowed is None else required[allowed[required]])
-        candidates = np.unique(np.concatenate(proposed))
+        candidates = np.array(sorted(set().union(*(found.tolist() for found in proposed))), dtype=np.int64)
         rows, firsts = self._rows_of(candidates)
         weights = _SCRATCH.of(len(self.lexicon.idf))
         weights[query.ids] = query.weights
@@ -129,11 +135,12 @@ class Index:
             at_rows, at_entries = self.in_questions.scores(rows, weights), self.in_entries.scores(candidates, weights)
         finally:
             weights[query.ids] = 0
-        stored = at_rows[_COVERAGES] * query.total_idf[_COVERAGES, None] / np.maximum(self.row_sums[:, rows], 1e-9)
+        stored = at_rows[_COVERAGES] * query.total_idf[_COVERAGES, None] / np.maximum(self.row_sums.take(rows, axis=1), 1e-9)
+        best = _best(np.concatenate((at_rows, stored)), firsts)
         return Matches(
             entries=candidates,
-            scores=np.concatenate((_best(at_rows, firsts), at_entries)),
-            stored_coverage=_best(stored, firsts),
+            scores=np.concatenate((best[: len(at_rows)], at_entries)),
+            stored_coverage=best[len(at_rows) :],
             questions=rows[_best_positions(at_rows.sum(axis=0), firsts)],
             known=query.known,
         )
@@ -147,14 +154,20 @@ class Index:
 
     def share_in_entry(self, channel: str, reading: Reading, entry: int) -> float:
         """Share of the query's distinct terms of an entry channel that the entry holds, 0..1; 1 where the query has no terms."""
-        terms = set(CHANNELS[_PLACES[channel]].terms(reading))
-        return len(self.held(channel, entry, terms)) / len(terms) if terms else 1.0
+        place = _PLACES[channel]
+        terms = set(CHANNELS[place].terms(reading))
+        held = self.in_entries.held(entry, place % len(_QUESTIONS))
+        ids = self.lexicon.ids_of(channel, terms)
+        if not len(held) or not len(ids):
+            return 0.0 if terms else 1.0
+        return np.count_nonzero(held.take(held.searchsorted(ids), mode="clip") == ids) / len(terms)
 
     def warm(self) -> None:
         """Build what is derived on first use, before workers are forked."""
         self.lexicon.warm()
         self.entry_of  # noqa: B018
         self.question_jamo  # noqa: B018
+        self.jamo_lengths  # noqa: B018
 
     def _rows_of(self, entries: Ints) -> tuple[Ints, Ints]:
         """Question rows of the entries one after the other, and the position at which each entry's begin."""
