@@ -77,7 +77,7 @@ class Lexicon:
         row = self._rows[vocabulary].get(term)
         return -1 if row is None else int(self.term_ids.item(row, place))
 
-    def ids_of(self, channel: str, terms: Iterable[str]) -> Ints:
+    def ids_of(self, channel: str, terms: Iterable[str]) -> npt.NDArray[np.int32]:
         """Ids in a channel of those of the terms that any row of its vocabulary has; -1 where only other channels have it."""
         vocabulary, place = self._places[channel]
         known = self._rows[vocabulary]
