@@ -13,6 +13,7 @@ from faqbot.korean.polarity import Claims
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import CHANNELS, Rows, of
 from faqbot.retrieval.contents import Contents
+from faqbot.retrieval.kernels import loops
 from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
 from faqbot.retrieval.postings import BUDGET, Postings, top
 
@@ -164,6 +165,7 @@ class Index:
 
     def warm(self) -> None:
         """Build what is derived on first use, before workers are forked."""
+        loops()
         self.lexicon.warm()
         self.entry_of  # noqa: B018
         self.question_jamo  # noqa: B018
