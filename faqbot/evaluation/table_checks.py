@@ -58,7 +58,7 @@ def _alike(bot: Bot) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]:
     held: dict[object, list[int]] = {}
     nothing = frozenset(index.lexicon.id_of(_WORDS, word) for word in _TELLS_NOTHING)
     for row, question in enumerate(questions):
-        said = frozenset(index.in_questions.terms(row, _PLACE).tolist()) - nothing
+        said = frozenset(index.in_questions.held(row, _PLACE).tolist()) - nothing
         held.setdefault((said, _denied(index.question_claims[row])) if len(said) >= _LEAST_WORDS else question_key(normalize(question)), []).append(row)
     pairs: dict[tuple[int, int], tuple[str, str]] = {}
     for one, other in (pair for rows in held.values() for pair in combinations(rows, 2)):

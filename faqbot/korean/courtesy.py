@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def _not_behind(words: Iterable[str]) -> str:
@@ -58,11 +59,14 @@ _SENTENCE = r"(?:(?<=[요다까죠네됨])|(?<=[는은인한던]데)|(?<=[는은
 _LONGEST = 60
 _LEADING = re.compile(rf"{_SIGNS}(?:{_BEFORE}){_SIGNS}")
 _TRAILING = re.compile(rf"(?<=[^\W_])(?:[\s,.!?~]*(?:{_BEHIND})|[\s,.!?~]+(?:{_BEHIND_A_SPACE})|[\s,.!?~]*{_SENTENCE}\s?확인\s*(?:좀\s*)?{_ASK}){_SIGNS}$")
+#: Every courtesy behind a need holds one of these. Most queries end in none, and are spared 40 µs of trying all ways to say it.
+_STEMS = re.compile("알려|알고|궁금|가르쳐|설명|말|답|안내|도[와움]|문의|질문|부탁|감사|고[맙마]|수고|회신|확인|처리")
 #: What asks for anything whatever, once the request behind it is gone.
 _NO_NEED = re.compile(rf"(?:{_SOON}|(?:잘|제발)\s*)*(?:답변|답|회신|안내|확인|설명|도움|처리|문의|질문|추가 문의)?")
 _LAUGHTER = "ㅎㅋㅠㅜ"
 
 
+@lru_cache(maxsize=16)  # a query's is wanted twice: for its tokens, and for its characters
 def without_courtesy(text: str) -> str:
     """The text without greetings before it and without requests, thanks and laughter behind it; the text itself where no need would be left.
 
@@ -72,7 +76,7 @@ def without_courtesy(text: str) -> str:
     ('1:1 문의드립니다', '할인가')
     """
     kept = _without_laughter(_without_trailing(_without_leading(text))).strip()
-    return text if sum(c.isalnum() for c in kept) < 2 or _NO_NEED.fullmatch(kept) else kept
+    return text if kept == text or sum(c.isalnum() for c in kept) < 2 or _NO_NEED.fullmatch(kept) else kept
 
 
 def _without_leading(text: str) -> str:
@@ -82,9 +86,12 @@ def _without_leading(text: str) -> str:
 
 
 def _without_trailing(text: str) -> str:
-    while found := _TRAILING.search(text, max(0, len(_letters_end(text)) - _LONGEST)):
+    while True:
+        start = max(0, len(_letters_end(text)) - _LONGEST)
+        found = _TRAILING.search(text, start) if _STEMS.search(text, start) else None
+        if found is None:
+            return text
         text = text[: found.start()]
-    return text
 
 
 def _letters_end(text: str) -> str:

@@ -13,6 +13,9 @@ MAX_NORMALIZED = 300
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _RUN = re.compile(r"([^\W\d_]|[^\w\s])\1{2,}")
 _SPACE = re.compile(r"\s+")
+#: What most queries are made of, and what folding leaves as it is: looking at each character would cost 20 µs.
+_PLAIN = re.compile(r"[ -~가-힣ㄱ-ㅣ]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def normalize(text: str) -> str:
@@ -26,10 +29,15 @@ def normalize(text: str) -> str:
     >>> normalize("100000원")
     '100000원'
     """
+    if not _PLAIN.fullmatch(text):
+        text = _folded(text)
+    return _SPACE.sub(" ", _RUN.sub(r"\1\1", text)).strip()
+
+
+def _folded(text: str) -> str:
     text = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
     visible = (c if (k := unicodedata.category(c)) not in {"Cf", "Cc", "Co", "Cn"} else " " if k == "Cc" else "" for c in text)
-    text = unicodedata.normalize("NFC", "".join(visible))
-    return _SPACE.sub(" ", _RUN.sub(r"\1\1", text)).strip()
+    return unicodedata.normalize("NFC", "".join(visible))
 
 
 def normalize_query(raw: str) -> str:
@@ -40,7 +48,7 @@ def normalize_query(raw: str) -> str:
     """
     if len(raw) > MAX_RAW:
         raise QueryError(f"질문이 너무 깁니다({len(raw):,}자). {MAX_NORMALIZED}자 이내로 줄여 주세요.", code="too_long")
-    if any("\ud800" <= c <= "\udfff" for c in raw):
+    if _SURROGATE.search(raw):
         raise QueryError("질문에 깨진 글자가 있습니다. 다시 입력해 주세요.", code="not_text")
     text = normalize(raw)
     if len(text) > MAX_NORMALIZED:

@@ -17,7 +17,7 @@ from faqbot.retrieval.decision import Evidence, decide, level
 from faqbot.retrieval.explanation import Explanation
 from faqbot.retrieval.index import Index, Mask
 from faqbot.retrieval.interpretation import Interpreter, interpret
-from faqbot.retrieval.lexicon import Floats, Ints
+from faqbot.retrieval.lexicon import Ints
 from faqbot.retrieval.parameters import Parameters
 from faqbot.retrieval.ranking import Ranking, rank
 
@@ -80,7 +80,7 @@ class Bot:
         ranking = self.rank(reading, category)
         first, three = self.confidences(ranking)
         sharing = self._sharing(ranking)
-        evidence = Evidence(first, three, len(ranking), int(ranking.exact.sum()), sharing, ranking.covered)
+        evidence = Evidence(first, three, len(ranking), ranking.n_exact, sharing, ranking.covered)
         thresholds = self.parameters.thresholds.within(self.entries[int(ranking.entries[0])].category if len(ranking) else ())
         outcome, reason = decide(evidence, thresholds)
         reply = Reply(
@@ -128,8 +128,7 @@ class Bot:
         """P(the first candidate answers), P(one of the first three does); 0, 0 without candidates."""
         if not len(ranking):
             return 0.0, 0.0
-        exact = int(ranking.exact.sum())
-        if exact:
+        if exact := ranking.n_exact:
             return EXACT / exact, max(EXACT / exact, EXACT * min(3, exact) / exact)
         features = confidence_features(ranking, self.index)
         first = self.parameters.first.probability(features)
@@ -172,12 +171,13 @@ class Bot:
         return tuple(entry for entry, is_allowed in zip(self.entries, allowed, strict=True) if is_allowed)
 
     def _candidates(self, ranking: Ranking, first: float, three: float, limit: int) -> tuple[Candidate, ...]:
-        confidences = _divide(ranking.shares(), first, three)[:limit].tolist()
+        places = slice(limit)
+        confidences = _divide(ranking.shares().tolist(), first, three)[places]
+        entries, questions, scores = (values[places].tolist() for values in (ranking.entries, ranking.questions, ranking.scores))
         found = []
-        for place, confidence in enumerate(confidences):
-            entry, question = int(ranking.entries[place]), int(ranking.questions[place])
-            wording = self.entries[entry].questions[question - int(self.index.question_starts[entry])]
-            found.append(Candidate(self.entries[entry].id, wording, float(ranking.scores[place]), confidence))
+        for entry, question, score, confidence in zip(entries, questions, scores, confidences, strict=True):
+            own = self.entries[entry]
+            found.append(Candidate(own.id, own.questions[question - int(self.index.question_starts[entry])], score, confidence))
         return tuple(found)
 
     def _sharing(self, ranking: Ranking) -> int:
@@ -224,17 +224,18 @@ class Bot:
         return masks
 
 
-def _divide(shares: Floats, first: float, three: float) -> Floats:
+def _divide(shares: Sequence[float], first: float, three: float) -> list[float]:
     """Confidence of each candidate: the first has its own, the others divide P(right among three, not the first) by their shares.
 
     Never rising from one to the next, and at most 1 in sum.
     """
-    confidences = np.zeros_like(shares)
-    if not len(shares):
-        return confidences
-    confidences[0] = first
+    if not shares:
+        return []
     behind = shares[1:]
-    if len(behind) and (top_two := float(behind[:2].sum())) > 0:
-        rest = behind * ((three - first) / top_two)
-        confidences[1:] = np.minimum(rest, first) * min(1.0, (1 - first) / max(float(np.minimum(rest, first).sum()), 1e-12))
-    return confidences
+    top_two = sum(behind[:2])
+    if top_two <= 0:
+        return [first, *(0.0 for _ in behind)]
+    factor = (three - first) / top_two
+    rest = [min(share * factor, first) for share in behind]
+    fitting = min(1.0, (1 - first) / max(sum(rest), 1e-12))
+    return [first, *(confidence * fitting for confidence in rest)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from faqbot.korean.reading import Reading
-from faqbot.korean.terms import syllables
+from faqbot.korean.terms import pieces
 
 
 class Rows(StrEnum):
@@ -48,15 +48,15 @@ class Channel:
 
 
 def _content(reading: Reading) -> list[str]:
-    return syllables(reading.content, 1, 2)
+    return pieces(reading.content)
 
 
 def _characters(reading: Reading) -> list[str]:
-    return syllables(reading.raw, 1, 2)
+    return pieces(reading.raw)
 
 
 def _canonical(reading: Reading) -> list[str]:
-    return syllables(reading.canonical_text, 1, 2)
+    return pieces(reading.canonical_text)
 
 
 def _morphemes(reading: Reading) -> list[str]:

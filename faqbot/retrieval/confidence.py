@@ -1,7 +1,7 @@
 """Ranking → features of the confidence: fixed in number and meaning, relative or shares, so that they mean the same in every base. Pure."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -24,7 +24,7 @@ _COLUMN = {name: i for i, name in enumerate(CANDIDATE_FEATURES)}
 _RANKS = [_COLUMN[f"{channel.name}.rank"] for channel in CHANNELS if not channel.is_coverage]
 _FRAME = [_COLUMN[f"{before}{c.name}"] for c in CHANNELS if c.is_coverage for before in ("", "stored_") if f"{before}{c.name}" in _COLUMN]
 _FRAME += [_COLUMN["negation_differs"], _COLUMN["length"]]
-_OF_FIRST = (
+_FEATURES_OF_FIRST = (
     "coverage",
     "canonical_coverage",
     "stored_coverage",
@@ -34,10 +34,13 @@ _OF_FIRST = (
     "entry_bm25.ratio",
     "jamo",
 )
+_OF_FIRST = [_COLUMN[name] for name in _FEATURES_OF_FIRST]
+_NOUNS = [_COLUMN[name] for name in ("nouns", "stored_nouns", "entry_nouns")]
+_LENGTH, _CONTENT, _NOUNS_CHANNEL = _COLUMN["length"], _CHANNEL_NAMES.index("content"), _CHANNEL_NAMES.index("nouns")
 
 #: Names of what `confidence_features` returns.
 CONFIDENCE_FEATURES: tuple[str, ...] = (
-    "share_logit", "margin_fourth", "entropy", "candidates", *_OF_FIRST, "known_content", "same_nouns", "missing_nouns", "absent_nouns", "agreement", "mean_rank",
+    "share_logit", "margin_fourth", "entropy", "candidates", *_FEATURES_OF_FIRST, "known_content", "same_nouns", "missing_nouns", "absent_nouns", "agreement", "mean_rank",
     "second_differs", "query_words", "length_gap", "first_word", "bigrams", "in_entry",
 )  # fmt: skip
 
@@ -55,24 +58,25 @@ def confidence_features(ranking: Ranking, index: Index) -> Floats:
     length_gap: |ln of the length ratio|; first_word: whether the stored question holds the query's first content morpheme; bigrams: share of the query's
     content syllable pairs that the stored question holds; in_entry: share of the query's syllables and pairs that the whole entry holds.
     """
-    first, distinct = ranking.features[0], _distinct(ranking, index)
-    scores = ranking.scores[distinct]
+    distinct = _distinct(ranking, index)
+    scores = ranking.scores if len(distinct) == len(ranking) else ranking.scores[distinct]
     shares = soft_max(scores)
-    known = dict(zip(_CHANNEL_NAMES, ranking.matches.known.tolist(), strict=True))
-    ranks = first[_RANKS]
+    # Single numbers of an array cost ten times what they cost of a list.
+    first, *others = ranking.features.take(distinct[:2], axis=0).tolist()
+    leading, known, ranks = float(shares[0]), ranking.matches.known.tolist(), [first[column] for column in _RANKS]
     return np.array([
-        math.log((shares[0] + 1e-6) / (1 - shares[0] + 1e-6)),
+        math.log((leading + 1e-6) / (1 - leading + 1e-6)),
         min(float(scores[0] - scores[3]), _WIDE) if len(scores) > 3 else _WIDE,
         float(-(shares * np.log(shares + 1e-12)).sum()),
         math.log(len(scores)),
-        *(first[_COLUMN[name]] for name in _OF_FIRST),
-        known["content"],
-        *_nouns(ranking, known),
-        float((ranks == 1.0).mean()),
-        float(ranks.mean()),
-        float(np.abs(first[_FRAME] - ranking.features[distinct[1], _FRAME]).sum()) if len(distinct) > 1 else _ALONE,
+        *[first[column] for column in _OF_FIRST],
+        known[_CONTENT],
+        *_nouns(ranking.reading, first, known),
+        ranks.count(1.0) / len(ranks),
+        sum(ranks) / len(ranks),
+        sum(abs(first[column] - others[0][column]) for column in _FRAME) if others else _ALONE,
         math.log1p(len(ranking.reading.items)),
-        abs(float(first[_COLUMN["length"]])),
+        abs(first[_LENGTH]),
         *_spelling(ranking.reading, index.question_contents[int(ranking.questions[0])]),
         index.share_in_entry("entry_bm25", ranking.reading, int(ranking.entries[0])),
     ])  # fmt: skip
@@ -81,14 +85,15 @@ def confidence_features(ranking: Ranking, index: Index) -> Floats:
 def _distinct(ranking: Ranking, index: Index) -> list[int]:
     """Places of the candidates without those that repeat the first one's question in content: an answer that is there twice is no weaker for it."""
     contents = [index.question_contents[row] for row in ranking.questions.tolist()]
-    return [place for place, content in enumerate(contents) if place == 0 or content != contents[0] or not content]
+    first = contents[0]
+    return [place for place, content in enumerate(contents) if place == 0 or content != first or not content]
 
 
-def _nouns(ranking: Ranking, known: Mapping[str, float]) -> tuple[float, float, float]:
-    """same_nouns, missing_nouns, absent_nouns."""
-    held, stored, in_entry = (float(ranking.features[0, _COLUMN[name]]) for name in ("nouns", "stored_nouns", "entry_nouns"))
-    n = len(set(ranking.reading.nouns))
-    return float(held == stored == 1.0), min(_MANY, n * (1 - held)), known["nouns"] - in_entry
+def _nouns(reading: Reading, first: Sequence[float], known: Sequence[float]) -> tuple[float, float, float]:
+    """same_nouns, missing_nouns, absent_nouns of the first candidate's features and the known shares of the channels."""
+    held, stored, in_entry = (first[column] for column in _NOUNS)
+    n = len(set(reading.nouns))
+    return float(held == stored == 1.0), min(_MANY, n * (1 - held)), known[_NOUNS_CHANNEL] - in_entry
 
 
 def _spelling(reading: Reading, stored: str) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from faqbot.errors import EngineError
 from faqbot.retrieval.candidates import IN_PROCESS, Wanted
-from faqbot.retrieval.contents import TERM, Contents
+from faqbot.retrieval.contents import Contents
 from faqbot.retrieval.index import NOMINATED, Index, Mask
 from faqbot.retrieval.lexicon import Floats, Ints
 from faqbot.retrieval.milvus import MOST, Found
@@ -183,13 +183,14 @@ class _Part:
         starts, ends = self.contents.bounds[rows * n], self.contents.bounds[(rows + 1) * n]
         if not len(rows):
             return np.zeros(0)
-        held = np.concatenate([self.contents.packed[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]).view(TERM)
+        held = np.concatenate([np.arange(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
+        terms, weights = self.contents.terms[held], self.contents.weights[held]
         sorter = np.argsort(self.ids)
-        places = sorter[np.minimum(np.searchsorted(self.ids, held["term"], sorter=sorter), len(self.ids) - 1)]
-        asked = (self.ids[places] == held["term"]).nonzero()[0]
+        places = sorter[np.minimum(np.searchsorted(self.ids, terms, sorter=sorter), len(self.ids) - 1)]
+        asked = (self.ids[places] == terms).nonzero()[0]
         asked = asked[np.argsort(places[asked], kind="stable")]
         row = np.repeat(np.arange(len(rows)), ends - starts)[asked]
-        return np.asarray(np.bincount(row, held["weight"][asked] * self.weights[places[asked]], minlength=len(rows)), dtype=np.float64)
+        return np.asarray(np.bincount(row, weights[asked] * self.weights[places[asked]], minlength=len(rows)), dtype=np.float64)
 
 
 def _allowed(allowed: Mask, rows: Ints, entry_of: Ints | None) -> Any:
@@ -221,7 +222,7 @@ def _stored(index: Index, row: int) -> Wanted:
     parts = []
     for contents, place in ((index.in_questions, row), (index.in_entries, int(index.entry_of[row]))):
         n = contents.n_channels
-        terms = contents.packed[contents.bounds[place * n] : contents.bounds[(place + 1) * n]].view(TERM)["term"].astype(np.int64)
+        terms = contents.terms[contents.bounds[place * n] : contents.bounds[(place + 1) * n]].astype(np.int64)
         parts.append(terms[index.postings.indptr[terms + 1] > index.postings.indptr[terms]])
     ids = np.concatenate(parts)
-    return Wanted(ids, 1.0 / np.arange(2, len(ids) + 2), len(parts[0]), NOMINATED, len(index.postings.packed), None)
+    return Wanted(ids, 1.0 / np.arange(2, len(ids) + 2), len(parts[0]), NOMINATED, len(index.postings.rows), None)

@@ -14,6 +14,7 @@ from faqbot.korean.reading import Reading
 from faqbot.retrieval.candidates import IN_PROCESS, CandidateSource, Wanted
 from faqbot.retrieval.channels import CHANNELS, Rows, of
 from faqbot.retrieval.contents import Contents
+from faqbot.retrieval.kernels import loops
 from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
 from faqbot.retrieval.postings import BUDGET, Postings
 
@@ -23,14 +24,24 @@ NOMINATED = 20
 Mask = npt.NDArray[np.bool_]
 _QUESTIONS, _ENTRIES = of(Rows.QUESTIONS), of(Rows.ENTRIES)
 _PLACES = {channel.name: place for place, channel in enumerate(CHANNELS)}
-_COVERAGES = [i for i, channel in enumerate(_QUESTIONS) if channel.is_coverage]
+#: They stand together behind the others: a slice is looked at without a copy.
+_COVERAGES = slice(next(i for i, channel in enumerate(_QUESTIONS) if channel.is_coverage), len(_QUESTIONS))
 
 
-class _Slots(local):
-    """For one thread: term → position of its weight in the query at hand, 0 for terms that the query lacks. Two bytes a term stay in the processor's cache."""
+class _Scratch(local):
+    """For one thread, shared by all indexes: a weight for each term, all of them 0 but for those of the query at hand."""
 
-    def __init__(self, n_terms: int) -> None:
-        self.of = np.zeros(n_terms, dtype=np.uint16)
+    def __init__(self) -> None:
+        self.weights = np.zeros(0)
+
+    def of(self, n_terms: int) -> Floats:
+        """At least so many zeros, to be left as zeros."""
+        if len(self.weights) < n_terms:
+            self.weights = np.zeros(n_terms)
+        return self.weights
+
+
+_SCRATCH = _Scratch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,11 @@ class Index:
         return np.repeat(np.arange(self.n_entries), np.diff(self.question_starts))
 
     @cached_property
+    def jamo_lengths(self) -> Floats:
+        """Length of each of question_jamo."""
+        return np.array([len(jamo) for jamo in self.question_jamo], dtype=np.float64)
+
+    @cached_property
     def question_jamo(self) -> tuple[str, ...]:
         """question_contents in jamo."""
         return tuple(decompose(content) for content in self.question_contents)
@@ -106,24 +122,25 @@ class Index:
             budget: postings of either kind that are added up, rarest terms first.
         """
         query = self.lexicon.weigh(reading)
-        border = int(np.searchsorted(query.channel_of, len(_QUESTIONS)))
+        border = int(query.channel_of.searchsorted(len(_QUESTIONS)))
         rows, entries = self.source.nominate(self, Wanted(query.ids, query.weights, border, nominated, budget, allowed))
         proposed = [self.entry_of[rows], entries]
         if required is not None:
             proposed.append(required if allowed is None else required[allowed[required]])
-        candidates = np.unique(np.concatenate(proposed))
+        candidates = np.array(sorted(set().union(*(found.tolist() for found in proposed))), dtype=np.int64)
         rows, firsts = self._rows_of(candidates)
-        slots, weights = self._slots.of, np.concatenate(((0.0,), query.weights))
-        slots[query.ids] = np.arange(1, len(weights))
+        weights = _SCRATCH.of(len(self.lexicon.idf))
+        weights[query.ids] = query.weights
         try:
-            at_rows, at_entries = self.in_questions.scores(rows, slots, weights), self.in_entries.scores(candidates, slots, weights)
+            at_rows, at_entries = self.in_questions.scores(rows, weights), self.in_entries.scores(candidates, weights)
         finally:
-            slots[query.ids] = 0
-        stored = at_rows[_COVERAGES] * query.total_idf[_COVERAGES, None] / np.maximum(self.row_sums[:, rows], 1e-9)
+            weights[query.ids] = 0
+        stored = at_rows[_COVERAGES] * query.total_idf[_COVERAGES, None] / np.maximum(self.row_sums.take(rows, axis=1), 1e-9)
+        best = _best(np.concatenate((at_rows, stored)), firsts)
         return Matches(
             entries=candidates,
-            scores=np.concatenate((_best(at_rows, firsts), at_entries)),
-            stored_coverage=_best(stored, firsts),
+            scores=np.concatenate((best[: len(at_rows)], at_entries)),
+            stored_coverage=best[len(at_rows) :],
             questions=rows[_best_positions(at_rows.sum(axis=0), firsts)],
             known=query.known,
         )
@@ -132,24 +149,26 @@ class Index:
         """Those of the terms that a row of a channel, a question's or an entry's as the channel has it, holds."""
         place = _PLACES[channel]
         contents = self.in_questions if place < len(_QUESTIONS) else self.in_entries
-        ids = set(contents.terms(row, place % len(_QUESTIONS)).tolist())
+        ids = set(contents.held(row, place % len(_QUESTIONS)).tolist())
         return {term for term in terms if self.lexicon.id_of(channel, term) in ids}
 
     def share_in_entry(self, channel: str, reading: Reading, entry: int) -> float:
         """Share of the query's distinct terms of an entry channel that the entry holds, 0..1; 1 where the query has no terms."""
-        terms = set(CHANNELS[_PLACES[channel]].terms(reading))
-        return len(self.held(channel, entry, terms)) / len(terms) if terms else 1.0
-
-    @cached_property
-    def _slots(self) -> _Slots:
-        return _Slots(len(self.lexicon.idf))
+        place = _PLACES[channel]
+        terms = set(CHANNELS[place].terms(reading))
+        held = self.in_entries.held(entry, place % len(_QUESTIONS))
+        ids = self.lexicon.ids_of(channel, terms)
+        if not len(held) or not len(ids):
+            return 0.0 if terms else 1.0
+        return np.count_nonzero(held.take(held.searchsorted(ids), mode="clip") == ids) / len(terms)
 
     def warm(self) -> None:
         """Build what is derived on first use, before workers are forked."""
+        loops()
         self.lexicon.warm()
-        self._slots  # noqa: B018
         self.entry_of  # noqa: B018
         self.question_jamo  # noqa: B018
+        self.jamo_lengths  # noqa: B018
 
     def _rows_of(self, entries: Ints) -> tuple[Ints, Ints]:
         """Question rows of the entries one after the other, and the position at which each entry's begin."""

@@ -10,6 +10,7 @@ from faqbot.retrieval.spelling import Speller
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _LOOSE = re.compile(r"[가-힣ㄱ-ㅣ]*[ㄱ-ㅣ][가-힣ㄱ-ㅣ]*")
+_JAMO = re.compile(r"[ㄱ-ㅣ]")
 _CONSONANTS = re.compile(r"[ㄱ-ㅎ\s]+")
 _SYLLABLES = re.compile(r"[가-힣]+")
 _ASCII = re.compile(r"[!-~]+")
@@ -55,7 +56,9 @@ def interpret(text: str, lexicon: Lexicon) -> Interpretation:
     syllables, and with two it is a word of the base: "sms" is not 는. A word with loose jamo becomes Latin when that is a word of the base; a query of
     consonants alone does not, for it may be initials. Everything else stays: English, links, addresses, product codes, ids, laughter.
     """
-    corrections = _from_latin(text, lexicon) | _to_latin(text, lexicon)
+    corrections = _from_latin(text, lexicon) if _LATIN.search(text) else {}
+    if _JAMO.search(text):
+        corrections |= _to_latin(text, lexicon)
     if not corrections:
         return Interpretation(text)
 

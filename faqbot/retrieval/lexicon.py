@@ -1,9 +1,10 @@
 """What the index knows of words: terms of every channel with their idf, and the weighing of a query."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +77,12 @@ class Lexicon:
         row = self._rows[vocabulary].get(term)
         return -1 if row is None else int(self.term_ids.item(row, place))
 
+    def ids_of(self, channel: str, terms: Iterable[str]) -> npt.NDArray[np.int32]:
+        """Ids in a channel of those of the terms that any row of its vocabulary has; -1 where only other channels have it."""
+        vocabulary, place = self._places[channel]
+        known = self._rows[vocabulary]
+        return self.term_ids[[known[term] for term in terms if term in known], place]
+
     def knows(self, channel: str, term: str) -> bool:
         """Whether any row has the term in that channel."""
         return self.id_of(channel, term) >= 0
@@ -93,28 +100,32 @@ class Lexicon:
         sizes: list[int] = []
         for channel in self.channels:
             if channel.terms not in looked_up:
-                counts, known = Counter(channel.terms(reading)), self._rows[channel.vocabulary]
-                looked_up[channel.terms] = [known.get(term, -1) for term in counts], list(counts.values())
+                terms = channel.terms(reading)
+                distinct = dict.fromkeys(terms)
+                counts = [1] * len(distinct) if len(distinct) == len(terms) else list(Counter(terms).values())
+                looked_up[channel.terms] = list(map(self._rows[channel.vocabulary].get, distinct, repeat(-1))), counts
             of_channel, counted = looked_up[channel.terms]
             rows += of_channel
             frequencies += counted
             sizes.append(len(counted))
         row_of = np.array(rows, dtype=np.int64)
-        channel_of = np.repeat(np.arange(len(sizes)), sizes)
+        channel_of = np.arange(len(sizes)).repeat(sizes)
         ids = np.where(row_of >= 0, self.term_ids[row_of, channel_of], -1) if len(self.term_ids) else np.full(len(rows), -1)
         is_known = ids >= 0
-        unknown = np.bincount(channel_of[~is_known], minlength=len(sizes))
-        return self._scaled(ids[is_known].astype(np.int64), np.array(frequencies, dtype=np.float64)[is_known], channel_of[is_known], unknown)
+        known = is_known.nonzero()[0]
+        known_of = channel_of.take(known)
+        unknown = np.array(sizes) - np.bincount(known_of, minlength=len(sizes))
+        return self._scaled(ids.take(known).astype(np.int64), np.array(frequencies, dtype=np.float64).take(known), known_of, unknown)
 
     def _scaled(self, ids: Ints, frequencies: Floats, channel_of: Ints, unknown: Ints) -> WeightedQuery:
         n = len(unknown)
-        idf = self.idf[ids].astype(np.float64)
+        idf = self.idf.take(ids).astype(np.float64)
         known_idf = np.bincount(channel_of, idf, minlength=n)
         total = known_idf + unknown * self.unknown_idf
         cosine = idf * frequencies
         length = np.sqrt(np.bincount(channel_of, cosine * cosine, minlength=n))
         divisor = np.where(self._is_cosine, length, total)
-        weights = np.where(self._is_cosine[channel_of], cosine, 1.0) / divisor[channel_of]
+        weights = np.where(self._is_cosine.take(channel_of), cosine, 1.0) / divisor.take(channel_of)
         return WeightedQuery(ids, weights, channel_of, total, np.divide(known_idf, total, out=np.ones(n), where=total > 0))
 
 

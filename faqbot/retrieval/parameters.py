@@ -49,6 +49,8 @@ class Thresholds:
         >>> Thresholds(0.8, 0.3, (("결제", 0.9),)).within(("결제", "환불")).answer
         0.9
         """
+        if not self.in_category:
+            return self
         own = dict(self.in_category)
         parts = (CATEGORY.join(category[:depth]) for depth in range(len(category), 0, -1))
         return next((Thresholds(own[part], self.suggest) for part in parts if part in own), self)

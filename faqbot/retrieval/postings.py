@@ -1,16 +1,14 @@
-"""Term → rows with weights: the inverted index, and which rows it proposes. NumPy only."""
+"""Term → rows with weights: the inverted index, and which rows it proposes."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from faqbot.retrieval.kernels import Numbers, Weights, pick, spread
 from faqbot.retrieval.lexicon import Floats, Ints
 
 #: Postings added up for one query and one kind of rows before the most frequent terms are left out; they still count in the exact scores.
 BUDGET = 12_000
-
-#: One posting is eight bytes: the row, then the weight. Kept as int64 so that slices concatenate fast.
-POSTING = np.dtype([("row", "<i4"), ("weight", "<f4")])
 
 
 @dataclass(frozen=True)
@@ -18,12 +16,14 @@ class Postings:
     """The postings of the channels that nominate, term-major. A term belongs to one channel, and a channel to one kind of rows; terms of other channels have none.
 
     Attributes:
-        indptr: postings of term t are packed[indptr[t]:indptr[t + 1]], rows ascending.
-        packed: POSTING seen as int64.
+        indptr: postings of term t are rows[indptr[t]:indptr[t + 1]], ascending.
+        rows: of the type of indptr.
+        weights: one a posting.
     """
 
-    indptr: Ints
-    packed: Ints
+    indptr: Numbers
+    rows: Numbers
+    weights: Weights
 
     def within(self, terms: Ints, budget: int) -> Ints:
         """Positions of the terms that `add_up` adds up, ascending."""
@@ -38,18 +38,11 @@ class Postings:
             n_rows: how many rows there are.
             budget: postings at most.
         """
-        starts = self.indptr[terms]
-        lengths = self.indptr[terms + 1] - starts
-        taken = _within(lengths, budget)
-        if not len(taken):
-            return np.zeros(n_rows)
-        starts, lengths = starts[taken], lengths[taken]
-        packed = np.concatenate([self.packed[a:b] for a, b in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)])
-        posting = packed.view(POSTING)
-        return np.asarray(np.bincount(posting["row"], posting["weight"] * weights[taken].repeat(lengths), minlength=n_rows), dtype=np.float64)
+        taken = _within(self.indptr.take(terms + 1) - self.indptr.take(terms), budget)
+        return spread(pick(self.indptr, self.rows, self.weights, terms[taken]), weights[taken], n_rows)
 
 
-def _within(lengths: Ints, budget: int) -> Ints:
+def _within(lengths: Numbers, budget: int) -> Ints:
     """Positions of the shortest lists that together fit the budget, ascending; empty lists are left out, and of the others at least one is taken."""
     some = lengths.nonzero()[0]
     if int(lengths.sum()) <= budget:

@@ -40,6 +40,11 @@ class Ranking:
         return len(self.entries)
 
     @property
+    def n_exact(self) -> int:
+        """How many candidates hold the query as a question."""
+        return int(np.count_nonzero(self.exact))
+
+    @property
     def covered(self) -> bool:
         """Whether the first candidate's question holds every content morpheme of the query."""
         return len(self) > 0 and float(self.features[0, _COVERAGE]) >= 1.0
@@ -68,8 +73,11 @@ def order_matches(reading: Reading, matches: Matches, features: Floats, weights:
         exact: positions of the entries that hold the query as a question.
     """
     scores = features @ weights
-    is_exact = np.isin(matches.entries, exact) if exact is not None else np.zeros(len(scores), dtype=np.bool_)
-    order = np.lexsort((matches.entries, -scores, ~is_exact))
+    if exact is None:
+        is_exact, order = np.zeros(len(scores), dtype=np.bool_), np.argsort(-scores, kind="stable")  # entries ascend as they come
+    else:
+        is_exact = np.isin(matches.entries, exact)
+        order = np.lexsort((-scores, ~is_exact))
     return Ranking(reading, matches, order, matches.entries[order], matches.questions[order], scores[order], features[order], is_exact[order])
 
 

@@ -25,20 +25,20 @@ from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Rule, Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.channels import CHANNELS, Rows, of
-from faqbot.retrieval.contents import TERM, Contents
+from faqbot.retrieval.contents import Contents
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.parameters import Parameters
-from faqbot.retrieval.postings import POSTING, Postings
+from faqbot.retrieval.postings import Postings
 
 #: Raised with every change of what the files mean; a release of another format is refused.
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 #: Arrays of the index.
 ARRAYS = (
-    "term_ids", "idf", "unknown_idf", "posting_bounds", "postings", "question_term_bounds", "question_terms", "entry_term_bounds", "entry_terms",
-    "row_sums", "question_starts", "question_lengths", "question_negated",
+    "term_ids", "idf", "unknown_idf", "posting_bounds", "posting_rows", "posting_weights", "question_term_bounds", "question_terms", "question_term_weights",
+    "entry_term_bounds", "entry_terms", "entry_term_weights", "row_sums", "question_starts", "question_lengths", "question_negated",
 )  # fmt: skip
 #: Files that serving opens, each with its digest in the manifest.
 SERVED = ("entries.json", "dictionaries.json", "parameters.json", "vocabularies.json", "questions.json", "claims.json", *(f"{name}.npy" for name in ARRAYS))
@@ -193,9 +193,9 @@ def _index(files: Mapping[str, bytes]) -> Index:
 
     index = Index(
         lexicon=Lexicon(CHANNELS, _vocabularies(json.loads(files["vocabularies.json"])), array("term_ids"), array("idf"), array("unknown_idf")),
-        postings=Postings(array("posting_bounds"), array("postings")),
-        in_questions=Contents(len(of(Rows.QUESTIONS)), array("question_term_bounds"), array("question_terms")),
-        in_entries=Contents(len(of(Rows.ENTRIES)), array("entry_term_bounds"), array("entry_terms")),
+        postings=Postings(array("posting_bounds"), array("posting_rows"), array("posting_weights")),
+        in_questions=Contents(len(of(Rows.QUESTIONS)), array("question_term_bounds"), array("question_terms"), array("question_term_weights")),
+        in_entries=Contents(len(of(Rows.ENTRIES)), array("entry_term_bounds"), array("entry_terms"), array("entry_term_weights")),
         row_sums=array("row_sums"),
         question_starts=array("question_starts"),
         question_lengths=array("question_lengths"),
@@ -232,11 +232,14 @@ def _require_shapes(index: Index) -> None:
         "idf": (index.lexicon.idf, "f", (n_terms,)),
         "unknown_idf": (index.lexicon.unknown_idf, "f", (len(CHANNELS),)),
         "posting_bounds": (index.postings.indptr, "i", (n_terms + 1,)),
-        "postings": (index.postings.packed, "i", (int(index.postings.indptr[-1]),)),
+        "posting_rows": (index.postings.rows, "i", (int(index.postings.indptr[-1]),)),
+        "posting_weights": (index.postings.weights, "f", index.postings.rows.shape),
         "question_term_bounds": (index.in_questions.bounds, "i", (rows * index.in_questions.n_channels + 1,)),
-        "question_terms": (index.in_questions.packed, "i", (int(index.in_questions.bounds[-1]),)),
+        "question_terms": (index.in_questions.terms, "i", (int(index.in_questions.bounds[-1]),)),
+        "question_term_weights": (index.in_questions.weights, "f", index.in_questions.terms.shape),
         "entry_term_bounds": (index.in_entries.bounds, "i", (entries * index.in_entries.n_channels + 1,)),
-        "entry_terms": (index.in_entries.packed, "i", (int(index.in_entries.bounds[-1]),)),
+        "entry_terms": (index.in_entries.terms, "i", (int(index.in_entries.bounds[-1]),)),
+        "entry_term_weights": (index.in_entries.weights, "f", index.in_entries.terms.shape),
         "row_sums": (index.row_sums, "f", (sum(channel.is_coverage for channel in of(Rows.QUESTIONS)), rows)),
         "question_starts": (index.question_starts, "i", (entries + 1,)),
         "question_lengths": (index.question_lengths, "i", (rows,)),
@@ -249,18 +252,28 @@ def _require_shapes(index: Index) -> None:
         raise ValueError("questions")
     if len(index.question_claims) != rows or not all(isinstance(claim, str) and claim[:1] in set("+-<>") for made in index.question_claims for claim in made):
         raise ValueError("claims")
-    rows_of_postings = index.postings.packed.view(POSTING)["row"]
     if (np.sort(term_ids[term_ids >= 0]) != np.arange(n_terms)).any():
         raise ValueError("term_ids")
     border = int(index.postings.indptr[(term_ids[:, : len(of(Rows.QUESTIONS))] >= 0).sum()])
-    _require_range("postings", rows_of_postings[:border], rows)
-    _require_range("postings", rows_of_postings[border:], entries)
-    _require_range("question_terms", index.in_questions.packed.view(TERM)["term"], n_terms)
-    _require_range("entry_terms", index.in_entries.packed.view(TERM)["term"], n_terms)
-    _require_ascending("posting_bounds", index.postings.indptr, len(index.postings.packed))
-    _require_ascending("question_term_bounds", index.in_questions.bounds, len(index.in_questions.packed))
-    _require_ascending("entry_term_bounds", index.in_entries.bounds, len(index.in_entries.packed))
+    _require_range("posting_rows", index.postings.rows[:border], rows)
+    _require_range("posting_rows", index.postings.rows[border:], entries)
+    _require_range("question_terms", index.in_questions.terms, n_terms)
+    _require_range("entry_terms", index.in_entries.terms, n_terms)
+    _require_rows("posting", index.postings.indptr, index.postings.rows, index.postings.weights)
+    _require_rows("question_term", index.in_questions.bounds, index.in_questions.terms, index.in_questions.weights)
+    _require_rows("entry_term", index.in_entries.bounds, index.in_entries.terms, index.in_entries.weights)
     _require_ascending("question_starts", index.question_starts, rows)
+
+
+def _require_rows(name: str, bounds: npt.NDArray[Any], numbers: npt.NDArray[Any], weights: npt.NDArray[Any]) -> None:
+    """Refuse sparse rows that the kernels cannot read where they lie: they look at no bounds, and copy what is of another type at every query.
+
+    Raises:
+        ValueError: names the array.
+    """
+    if bounds.dtype not in (np.int32, np.int64) or numbers.dtype != bounds.dtype or weights.dtype != np.float32:
+        raise ValueError(f"{name}_bounds")
+    _require_ascending(f"{name}_bounds", bounds, len(numbers))
 
 
 def _require_range(name: str, numbers: npt.NDArray[Any], end: int) -> None:

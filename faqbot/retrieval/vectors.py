@@ -8,7 +8,6 @@ import numpy as np
 from faqbot.retrieval.channels import Rows, of
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Ints
-from faqbot.retrieval.postings import POSTING
 
 
 class Vector(NamedTuple):
@@ -32,7 +31,7 @@ def count_vectors(index: Index) -> int:
 
 def vectors(index: Index) -> Iterator[Vector]:
     """Every row that has one, by key."""
-    keys, weights = _keys(index), index.postings.packed.view(POSTING)["weight"]
+    keys, weights = _keys(index), index.postings.weights
     terms = np.repeat(np.arange(len(index.postings.indptr) - 1), np.diff(index.postings.indptr))
     order = np.argsort(keys, kind="stable")
     found, firsts = np.unique(keys[order], return_index=True)
@@ -44,7 +43,7 @@ def vectors(index: Index) -> Iterator[Vector]:
 
 def _keys(index: Index) -> Ints:
     """Key of each posting's row."""
-    keys = index.postings.packed.view(POSTING)["row"].astype(np.int64)
+    keys = index.postings.rows.astype(np.int64)
     border = int((index.lexicon.term_ids[:, : len(of(Rows.QUESTIONS))] >= 0).sum())
     keys[index.postings.indptr[border] :] += len(index.question_lengths)
     return keys

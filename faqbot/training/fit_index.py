@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,11 @@ from sklearn.pipeline import Pipeline
 
 from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import CHANNELS, Channel, Rows, Weighting, of
-from faqbot.retrieval.contents import TERM, Contents
+from faqbot.retrieval.contents import Contents
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.lexicon import Floats, Ints, Lexicon, number_terms
-from faqbot.retrieval.postings import POSTING, Postings
+from faqbot.retrieval.kernels import number_type
+from faqbot.retrieval.lexicon import Ints, Lexicon, number_terms
+from faqbot.retrieval.postings import Postings
 
 #: Okapi BM25 saturation and length normalisation, the values of Robertson and Zaragoza (2009).
 K1, B = 1.2, 0.75
@@ -96,12 +98,13 @@ def _lexicon(fitted: Sequence[FittedChannel]) -> Lexicon:
 
 def invert(fitted: Sequence[FittedChannel]) -> Postings:
     """Postings of the channels that nominate; the terms of the others have none."""
-    packed, lengths = [], []
+    rows, weights, lengths = [], [], []
     for channel, part in zip(CHANNELS, fitted, strict=True):
         lengths.append(np.diff(part.weights.indptr) if channel.nominates else np.zeros(len(part.terms), dtype=np.int64))
         if channel.nominates:
-            packed.append(_pack(POSTING, part.weights.indices, part.weights.data))
-    return Postings(np.concatenate(([0], np.cumsum(np.concatenate(lengths)))).astype(np.int64), np.concatenate(packed))
+            rows.append(part.weights.indices)
+            weights.append(part.weights.data)
+    return Postings(*_numbered(np.concatenate(lengths), np.concatenate(rows)), np.concatenate(weights).astype(np.float32))
 
 
 def lay_out(fitted: Sequence[FittedChannel], first_term: int) -> Contents:
@@ -109,15 +112,13 @@ def lay_out(fitted: Sequence[FittedChannel], first_term: int) -> Contents:
     weights = sp.hstack([part.weights for part in fitted], format="csr")
     weights.sort_indices()
     lengths = np.array([np.diff(part.weights.tocsr().indptr) for part in fitted])
-    bounds = np.concatenate(([0], np.cumsum(lengths.T.ravel()))).astype(np.int64)
-    return Contents(len(fitted), bounds, _pack(TERM, weights.indices + first_term, weights.data))
+    return Contents(len(fitted), *_numbered(lengths.T.ravel(), weights.indices + first_term), weights.data.astype(np.float32))
 
 
-def _pack(kind: np.dtype[np.void], numbers: npt.NDArray[np.int32], weights: Floats) -> Ints:
-    pairs = np.empty(len(numbers), dtype=kind)
-    first, second = kind.names or ()
-    pairs[first], pairs[second] = numbers, weights
-    return pairs.view(np.int64)
+def _numbered(lengths: Ints, numbers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Bounds of lists of those lengths, and the numbers in them, as the kernels want both."""
+    kind = number_type(max(len(numbers), int(numbers.max(initial=0))))
+    return np.concatenate(([0], np.cumsum(lengths))).astype(kind), numbers.astype(kind)
 
 
 def _count(vectorizer: CountVectorizer, documents: list[list[str]]) -> sp.csr_matrix:

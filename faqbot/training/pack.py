@@ -106,11 +106,14 @@ def _arrays(index: Index) -> dict[str, bytes]:
         **vars(index),
         **vars(index.lexicon),
         "posting_bounds": index.postings.indptr,
-        "postings": index.postings.packed,
+        "posting_rows": index.postings.rows,
+        "posting_weights": index.postings.weights,
         "question_term_bounds": index.in_questions.bounds,
-        "question_terms": index.in_questions.packed,
+        "question_terms": index.in_questions.terms,
+        "question_term_weights": index.in_questions.weights,
         "entry_term_bounds": index.in_entries.bounds,
-        "entry_terms": index.in_entries.packed,
+        "entry_terms": index.in_entries.terms,
+        "entry_term_weights": index.in_entries.weights,
     }
     return {f"{name}.npy": _npy(parts[name]) for name in ARRAYS}
 

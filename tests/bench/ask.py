@@ -85,7 +85,7 @@ def _at(size: int, bench: Workbench) -> Iterator[Row]:
 def _same_first(bot: Bot, queries: Sequence[str]) -> float:
     """Share of queries whose first candidate stays the same when no frequent term is left to the candidates alone."""
     abridged = [_first(bot, query) for query in queries]
-    with patch.object(Index, "search", partialmethod(Index.search, budget=len(bot.index.postings.packed))):
+    with patch.object(Index, "search", partialmethod(Index.search, budget=len(bot.index.postings.rows))):
         return sum(_first(bot, query) == first for query, first in zip(queries, abridged, strict=True)) / len(queries)
 
 

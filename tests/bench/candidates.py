@@ -65,7 +65,7 @@ def _beside(size: int, index: Index, readings: Sequence[Reading], client: Milvus
         built = perf_counter() - began
     outside = replace(index, source=EngineSource(collection, connection))
     same = sum(_alike(outside.search(reading), index.search(reading)) for reading in readings) / len(readings)
-    everything = sum(_alike(index.search(reading, budget=len(index.postings.packed)), index.search(reading)) for reading in readings) / len(readings)
+    everything = sum(_alike(index.search(reading, budget=len(index.postings.rows)), index.search(reading)) for reading in readings) / len(readings)
     engine, process = (percentiles(_micros(each.search, readings)) for each in (outside, index))
     note = f"p95 {engine['p95']:.0f} beside {process['p95']:.0f} µs; same candidates {same:.2f}, late {connection.late}; built in {built:.0f} s"
     details = {"engine": engine, "process": process, "same": same, "late": connection.late, "built": built, "same_with_all_postings": everything}

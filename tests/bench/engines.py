@@ -15,7 +15,7 @@ from faqbot.korean.reading import Reading
 from faqbot.retrieval.channels import Rows, of
 from faqbot.retrieval.index import NOMINATED, Index
 from faqbot.retrieval.lexicon import Floats, Ints
-from faqbot.retrieval.postings import BUDGET, POSTING, top
+from faqbot.retrieval.postings import BUDGET, top
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Kind:
 
     def search_all(self, reading: Reading) -> Ints:
         """The same with no posting left out: the best rows there are."""
-        return self._search(reading, len(self.index.postings.packed))
+        return self._search(reading, len(self.index.postings.rows))
 
     def _search(self, reading: Reading, budget: int) -> Ints:
         return top(self.index.postings.add_up(*self.weigh(reading), self.n_rows, budget), self.k)
@@ -59,7 +59,7 @@ class Kind:
 
     def recall(self, reading: Reading) -> float:
         """Share of the best rows that `search` finds, or others as good."""
-        scores = self.index.postings.add_up(*self.weigh(reading), self.n_rows, len(self.index.postings.packed))
+        scores = self.index.postings.add_up(*self.weigh(reading), self.n_rows, len(self.index.postings.rows))
         best = self.search_all(reading)
         return float((scores[self.search(reading)] >= scores[best].min() * (1 - 1e-5)).sum() / len(best))
 
@@ -72,9 +72,9 @@ class Kind:
             if self.rows is Rows.QUESTIONS
             else np.maximum(self.index.postings.indptr, self.index.postings.indptr[border])
         )
-        posting = self.index.postings.packed[indptr[0] : indptr[-1]].view(POSTING)
+        held = slice(indptr[0], indptr[-1])
         shape = (self.n_rows, len(indptr) - 1)
-        return sp.csc_matrix((posting["weight"].copy(), posting["row"].copy(), (indptr - indptr[0]).astype(np.int32)), shape=shape)
+        return sp.csc_matrix((self.index.postings.weights[held], self.index.postings.rows[held], (indptr - indptr[0]).astype(np.int32)), shape=shape)
 
 
 Engine = Callable[[Reading], Any]

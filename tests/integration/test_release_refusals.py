@@ -17,10 +17,8 @@ from faqbot.domain import FaqEntry
 from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import Dictionaries
-from faqbot.retrieval.contents import TERM
 from faqbot.retrieval.live import LiveRelease
 from faqbot.retrieval.parameters import Targets
-from faqbot.retrieval.postings import POSTING
 from faqbot.retrieval.release import FORMAT, SERVED, current_id, load_release, release_id
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish
@@ -322,15 +320,26 @@ def test_numbers_that_lead_elsewhere_are_refused_even_with_a_forged_digest(relea
         load_release(release)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("postings", POSTING), ("question_terms", TERM), ("entry_terms", TERM)])
-def test_rows_and_terms_that_are_not_there_are_refused_even_with_a_forged_digest(release: Path, name: str, kind: np.dtype) -> None:
-    packed = np.load(release / f"{name}.npy")
-    packed.view(kind)[kind.names[0]][-1] = 10**6
+def forged(release: Path, name: str, numbers: np.ndarray) -> Path:
     buffer = io.BytesIO()
-    np.save(buffer, packed)
-    release = forge(release, f"{name}.npy", buffer.getvalue())
+    np.save(buffer, numbers)
+    return forge(release, f"{name}.npy", buffer.getvalue())
+
+
+@pytest.mark.parametrize("number", [10**6, -1])
+@pytest.mark.parametrize("name", ["posting_rows", "question_terms", "entry_terms"])
+def test_rows_and_terms_that_are_not_there_are_refused_even_with_a_forged_digest(release: Path, name: str, number: int) -> None:
+    numbers = np.load(release / f"{name}.npy")
+    numbers[-1] = number
     with pytest.raises(ReleaseError, match=HINT):
-        load_release(release)
+        load_release(forged(release, name, numbers))
+
+
+@pytest.mark.parametrize("name", ["posting_bounds", "posting_rows", "posting_weights", "question_terms", "entry_term_weights"])
+def test_numbers_of_another_width_are_refused_even_with_a_forged_digest(release: Path, name: str) -> None:
+    numbers = np.load(release / f"{name}.npy")
+    with pytest.raises(ReleaseError, match=HINT):
+        load_release(forged(release, name, numbers.astype(f"{numbers.dtype.kind}8")))
 
 
 def test_a_release_holds_the_content_of_every_question(release: Path) -> None:
@@ -347,8 +356,8 @@ def test_thresholds_without_those_of_categories_are_refused_even_with_a_forged_d
         load_release(release)
 
 
-def test_the_format_of_releases_is_the_fourth() -> None:
-    assert FORMAT == 4
+def test_the_format_of_releases_is_the_fifth() -> None:
+    assert FORMAT == 5
 
 
 @pytest.mark.parametrize("version", [0, 1, 9999, "2", None])
