@@ -68,7 +68,7 @@ def collection_prefix(site: str) -> str:
 
 def collection_of(site: str, release: Release) -> Collection:
     """The collection of a release."""
-    digests = [release.manifest["files"][f"{name}.npy"] for name in ("postings", "posting_bounds", "question_starts")]
+    digests = [release.manifest["files"][f"{name}.npy"] for name in ("posting_rows", "posting_weights", "posting_bounds", "question_starts")]
     digest = hashlib.sha256(repr((FORMAT, digests)).encode()).hexdigest()[:16]
     return Collection(f"{collection_prefix(site)}{release.id}", f"faqbot {FORMAT} {digest}", site, release.id)
 

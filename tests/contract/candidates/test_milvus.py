@@ -138,6 +138,7 @@ def faqbot(python: Path, *arguments: object, **settings: str) -> subprocess.Comp
 def test_the_command_builds_the_published_release_once(milvus_python: Path, trained_site: Path, tmp_path: Path) -> None:
     address = f"milvus://{tmp_path}/candidates.db"
     said = [faqbot(milvus_python, "engine", "--json", "--models", trained_site.parent, candidates=address) for _ in range(2)]
+    assert [each.returncode for each in said] == [0, 0], said[0].stderr[-2000:]
     assert [json.loads(each.stdout)["built"] for each in said] == [True, False], said[0].stderr
 
 
