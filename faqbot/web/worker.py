@@ -90,8 +90,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             until = time.monotonic() + LAST_CALL
             while (left := until - time.monotonic()) > 0:
                 self.wait_for_and_dispatch_events(timeout=left)
-            for conn in self.pending_conns:
-                if not conn.arrival:  # it may be about to send, or a browser may have opened it just in case
+            for conn in (*self.pending_conns, *self._unread):
+                if conn in self._unread or not conn.arrival:  # it does not read, or a browser may have opened it just in case
                     conn.timeout = min(conn.timeout, until + LINGER)
         super().set_accept_enabled(enabled)
 
