@@ -41,7 +41,7 @@ GROUPS = {
     "admin key": ["create", "list", "revoke"],
 }
 COMMANDS = [
-    *("train", "ask", "evaluate", "check", "serve", "fit-prior", "benchmark", "maintain", "import", "backup", "restore"),
+    *("train", "ask", "evaluate", "check", "serve", "fit-prior", "benchmark", "maintain", "import", "engine", "backup", "restore"),
     *GROUPS,
     *(f"{group} {name}" for group, names in GROUPS.items() for name in names),
 ]
