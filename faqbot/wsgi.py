@@ -17,6 +17,7 @@ def app() -> WSGIApplication:
     settings = load_settings()
     live = build_live(settings)
     live.serving  # noqa: B018  # load before the server forks
-    start_threads(settings, live)
-    os.register_at_fork(after_in_child=lambda: start_threads(settings, live))
-    return build_app(settings, live)
+    application = build_app(settings, live)
+    start_threads(settings, live, application)
+    os.register_at_fork(after_in_child=lambda: start_threads(settings, live, application))
+    return application

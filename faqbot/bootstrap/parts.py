@@ -2,6 +2,7 @@
 
 import ipaddress
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -23,7 +24,13 @@ def site_folder(settings: Settings) -> Path:
 
 def build_live(settings: Settings) -> LiveRelease:
     """The published release, not yet loaded."""
-    return LiveRelease(site_folder(settings), KiwiAnalyzer)
+    return LiveRelease(site_folder(settings), analyzer_of)
+
+
+@lru_cache(maxsize=256)
+def analyzer_of(user_words: tuple[tuple[str, str], ...]) -> KiwiAnalyzer:
+    """The analyzer with a site's user words. All share the one Kiwi; what is kept is the fingerprint, which costs 22 sentences."""
+    return KiwiAnalyzer(user_words)
 
 
 def build_bot(settings: Settings) -> Bot:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from faqbot.bootstrap.parts import build_live, build_store, is_loopback, secret_key, site_folder
 from faqbot.bootstrap.training import build_trainer, train_release
-from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, refresh_review_beside
+from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, of_other_sites, refresh_review_beside
 from faqbot.corpus.read import read_faq
 from faqbot.errors import ReleaseError, SettingsError
-from faqbot.retrieval.live import LiveRelease
+from faqbot.retrieval.live import POLL, LiveRelease
 from faqbot.retrieval.release import trained_from
 from faqbot.settings import Settings, variable
+from faqbot.site_files import site_names
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -29,7 +30,9 @@ def build_app(settings: Settings, live: LiveRelease) -> "Flask":
         opening_hours(settings)
     except ValueError as error:
         raise SettingsError(f"{variable('open_hours')}={settings.open_hours!r}: {error}") from error
-    return create_app(live, settings, build_store(settings), secret_key(settings))
+    if settings.sites is not None:
+        site_names(settings.sites)  # whoever set a folder that cannot be read should hear it now
+    return create_app(live, settings, build_store(settings), secret_key(settings), live_of=build_live)
 
 
 def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify: Callable[[str], None], track: "Track") -> None:
@@ -59,7 +62,8 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
         _train_again(settings, faq, queries, error, notify=notify, track=track)
         live.serving  # noqa: B018
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
-    run(build_app(settings, live), settings, notify, lambda: start_threads(settings, live))
+    app = build_app(settings, live)
+    run(app, settings, notify, lambda: start_threads(settings, live, app))
 
 
 def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why: ReleaseError, *, notify: Callable[[str], None], track: "Track") -> None:
@@ -84,13 +88,19 @@ def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why
     train_release(read_faq(faq), queries, settings, track=track)
 
 
-def start_threads(settings: Settings, live: LiveRelease) -> None:
+def start_threads(settings: Settings, live: LiveRelease, app: "Flask") -> None:
     """What each serving process does beside answering.
 
-    It follows publications; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes.
+    It follows publications, with one thread for all other sites that are open; one of them deletes what was kept long enough once a day, and has the review
+    queue refreshed every few minutes, of the other sites one after the other.
     """
     from faqbot.web import upkeep  # noqa: PLC0415
 
     live.follow()
     upkeep.start(lambda: maintain(settings, at_most_daily=True))
     upkeep.start(lambda: refresh_review_beside(settings), REVIEW_EVERY)
+    if settings.sites is not None:
+        sites = app.extensions["faqbot.sites"]
+        upkeep.start(sites.refresh, POLL)
+        upkeep.start(lambda: of_other_sites(settings, sites.own.store, "maintaining", lambda site, store: maintain(site, at_most_daily=True, store=store)))
+        upkeep.start(lambda: of_other_sites(settings, sites.own.store, "reviewing", refresh_review_beside), REVIEW_EVERY)

@@ -15,6 +15,7 @@ from faqbot.cli import admin, desk, importing, review
 from faqbot.cli import draft as drafts
 from faqbot.cli.options import as_json, echo_json, models_option, var
 from faqbot.cli.releases import releases
+from faqbot.cli.sites import sites
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
 from faqbot.domain import FaqEntry, Reply
 from faqbot.errors import CorpusError, FaqbotError
@@ -308,5 +309,5 @@ def _echo_reply(reply: Reply, three: float, answers: dict[str, str]) -> None:
         click.echo(f"  {candidate.confidence:6.1%}  [{candidate.id}] {candidate.question}")
 
 
-for command in (admin.admin, desk.inquiries, desk.notice, desk.maintain, drafts.draft, importing.import_table, releases, review.review):
+for command in (admin.admin, desk.inquiries, desk.notice, desk.maintain, drafts.draft, importing.import_table, releases, review.review, sites):
     main.add_command(command)

@@ -40,6 +40,7 @@ class LiveRelease:
         self._today = today
         self._serving: Serving | None = None
         self._seen: tuple[int, int] | None = None
+        self._loading = threading.Lock()
         self._stop = threading.Event()
 
     @property
@@ -50,12 +51,18 @@ class LiveRelease:
             ReleaseError: nothing usable is published and nothing was loaded before.
         """
         if self._serving is None:
-            self._seen = self._stamp()
-            self._serving = self._load()
+            with self._loading:  # whoever asks meanwhile waits instead of loading it too
+                if self._serving is None:
+                    self._seen = self._stamp()
+                    self._serving = self._load()
         return self._serving
 
     def refresh(self) -> bool:
         """Load the published release if CURRENT changed; a bad one is reported and the old one goes on serving. True when it was swapped."""
+        with self._loading:
+            return self._refresh()
+
+    def _refresh(self) -> bool:
         stamp = self._stamp()
         if stamp is None or stamp == self._seen:
             return False

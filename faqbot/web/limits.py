@@ -1,6 +1,7 @@
 """How often one client may ask, vote and write."""
 
 import time
+from collections.abc import Callable
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
@@ -18,17 +19,23 @@ _WRITING = ("inquire", "send_inquiry")
 _UPLOADING, _UPLOADS = "review_inquiry", "60/hour"
 
 
-def install(app: Flask, settings: Settings) -> None:
+def install(app: Flask, settings: Settings, current: Callable[[], Settings]) -> None:
     """Limit the endpoints of the app that exist by now, each client by its address; the API and the page for one thing are counted together.
 
     Of an address of version 6 its network of 64 bits counts: one person has all of it.
 
+    Limits are those of the site that the request at hand is for, `current()`, and its own clients are counted; where counts are kept the process's settings say.
+
     Above a limit the answer is the problem `rate_limited`, status 429, with Retry-After in seconds. While a storage elsewhere is down, each process counts.
     """
     storage = settings.rate_limit_storage.get_secret_value()
-    limiter = Limiter(_client, app=app, storage_uri=storage, on_breach=_refuse, in_memory_fallback_enabled=True)
+    limiter = Limiter(lambda: f"{current().site} {_client()}", app=app, storage_uri=storage, on_breach=_refuse, in_memory_fallback_enabled=True)
     app.register_error_handler(RateLimitExceeded, lambda error: error.get_response())  # what _refuse made; the handler of all HTTP errors would hide it
-    limits = ((_ASKING, settings.limit_questions), (_VOTING, settings.limit_feedback), (_WRITING, settings.limit_inquiries))
+    limits = (
+        (_ASKING, lambda: current().limit_questions),
+        (_VOTING, lambda: current().limit_feedback),
+        (_WRITING, lambda: current().limit_inquiries),
+    )
     for endpoints, limit in limits:
         shared = limiter.shared_limit(limit, scope=endpoints[0])
         for endpoint in endpoints:
@@ -36,11 +43,10 @@ def install(app: Flask, settings: Settings) -> None:
                 view = app.view_functions[endpoint]
                 view.__qualname__ = endpoint  # Flask-Limiter tells views apart by their names, and ours are made by one function
                 app.view_functions[endpoint] = shared(view)  # type: ignore[assignment]  # no view here is a coroutine
-    if settings.attachments:
-        uploads = limiter.shared_limit(_UPLOADS, scope="uploads", exempt_when=lambda: request.mimetype != "multipart/form-data")
-        view = app.view_functions[_UPLOADING]
-        view.__qualname__ = _UPLOADING
-        app.view_functions[_UPLOADING] = uploads(view)  # type: ignore[assignment]  # as above
+    uploads = limiter.shared_limit(_UPLOADS, scope="uploads", exempt_when=lambda: not current().attachments or request.mimetype != "multipart/form-data")
+    view = app.view_functions[_UPLOADING]
+    view.__qualname__ = _UPLOADING
+    app.view_functions[_UPLOADING] = uploads(view)  # type: ignore[assignment]  # as above
 
 
 def _client() -> str:
