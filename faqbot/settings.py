@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         return self._of_process is not None
 
     @property
+    def root(self) -> str:
+        """What the paths of the site begin with: "" for the process's own."""
+        return f"/sites/{self.site}" if self.has_site_file else ""
+
+    @property
     def site_var(self) -> Path:
         """Where files about the work on this one site are: logs, locks, uploads that wait. What all sites share is in `var`."""
         return self.var if self.site == "default" else self.var / "sites" / self.site

@@ -141,6 +141,14 @@ def test_a_session_opens_the_desk_of_its_own_site_alone(two: Two) -> None:
         assert client.get(other).status_code in {401, 404}
 
 
+def test_logging_in_to_a_site_leads_to_its_desk_with_a_cookie_of_its_own(two: Two) -> None:
+    form, ours = {"name": "owner-alpha", "password": WORDS, "next": "/admin/asked"}, {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    response = two.client().post("/sites/alpha/admin/login", data=form, headers=ours)
+    assert response.location == "/sites/alpha/admin/asked"
+    assert response.headers["Set-Cookie"].startswith(f"{LOCAL_COOKIE}_alpha=")
+    assert two.client().post("/sites/beta/admin/login", data=form, headers=ours).status_code == 401
+
+
 def test_no_rule_of_a_desk_opens_to_a_session_or_a_key_of_another_site(two: Two) -> None:
     client, asked = two.app.test_client(), 0
     client.set_cookie(f"{LOCAL_COOKIE}_beta", two.sessions["alpha"])
