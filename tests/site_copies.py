@@ -15,9 +15,10 @@ def copy_release(trained: Path, site: Path, mark: str) -> str:
     source = trained / current_id(trained)
     manifest = json.loads((source / MANIFEST).read_bytes())
     entries = json.loads((source / "entries.json").read_bytes())
+    added = blocks_to_json(parse_answer(mark))
     for entry in entries:
         entry["entry"]["answer"] += f"\n\n{mark}"
-        entry["answer"] = blocks_to_json(parse_answer(entry["entry"]["answer"]))
+        entry["answer"] = [*entry["answer"], *added]
     data = json.dumps(entries, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     manifest["files"]["entries.json"] = manifest["corpus"] = hashlib.sha256(data).hexdigest()
     manifest["id"] = release_id(manifest["analyzer"], manifest["files"])
