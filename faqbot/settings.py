@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         None, description="한 서버에서 함께 여는 다른 사이트의 파일(<사이트>.toml)을 두는 폴더. /sites/<사이트>/ 로 열립니다. 비우면 한 사이트만 엽니다"
     )
     open_sites: int = Field(
-        64, ge=1, le=10_000, description="서버 프로세스 하나가 한꺼번에 열어 두는 다른 사이트의 수. 넘으면 오래 묻지 않은 사이트부터 닫습니다"
+        40, ge=1, le=10_000, description="서버 프로세스 하나가 한꺼번에 열어 두는 다른 사이트의 수. 넘으면 오래 묻지 않은 사이트부터 닫습니다"
     )
     models: Path = Field(Path("models"), description="학습 결과(릴리스)를 두는 폴더")
     host: str = Field("127.0.0.1", description="서버가 듣는 주소")
