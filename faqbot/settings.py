@@ -4,17 +4,18 @@ import difflib
 import json
 import os
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AnyHttpUrl, Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from faqbot.errors import SettingsError
+from faqbot.site_files import OWN, SITE, read_site_file, site_file, stamp
 
 PREFIX = "FAQBOT_"
 #: The TOML file read when FAQBOT_CONFIG names no other; it need not exist.
@@ -58,7 +59,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
-    site: str = Field("default", pattern=r"^[a-z0-9][a-z0-9-]{0,40}$", description="도움말 사이트 이름. models/ 아래 폴더 이름이 됩니다")
+    site: str = Field("default", pattern=SITE, description="도움말 사이트 이름. models/ 아래 폴더 이름이 됩니다")
+    sites: Path | None = Field(
+        None, description="한 서버에서 함께 여는 다른 사이트의 파일(<사이트>.toml)을 두는 폴더. /sites/<사이트>/ 로 열립니다. 비우면 한 사이트만 엽니다"
+    )
+    open_sites: int = Field(
+        40, ge=1, le=10_000, description="서버 프로세스 하나가 한꺼번에 열어 두는 다른 사이트의 수. 넘으면 오래 묻지 않은 사이트부터 닫습니다"
+    )
     models: Path = Field(Path("models"), description="학습 결과(릴리스)를 두는 폴더")
     host: str = Field("127.0.0.1", description="서버가 듣는 주소")
     port: int = Field(8000, ge=1, le=65535, description="서버가 듣는 포트")
@@ -132,6 +139,24 @@ class Settings(BaseSettings):
         0, ge=0, le=65535, description="Prometheus 가 읽을 /metrics 의 포트. 답변을 여는 포트에는 /metrics 가 없습니다. 0이면 열지 않습니다"
     )
     metrics_host: str = Field("127.0.0.1", description="그 포트가 듣는 주소. 로그인이 없으니 안쪽 망의 주소만 적으세요")
+
+    #: What the process has without the file of its site: what other sites take over.
+    _of_process: "Settings | None" = PrivateAttr(None)
+
+    @property
+    def has_site_file(self) -> bool:
+        """Whether a file in `sites` describes the site: then its settings are changed there, and what belongs to the whole process is no business of its."""
+        return self._of_process is not None
+
+    @property
+    def root(self) -> str:
+        """What the paths of the site begin with: "" for the process's own."""
+        return f"/sites/{self.site}" if self.has_site_file else ""
+
+    @property
+    def site_var(self) -> Path:
+        """Where files about the work on this one site are: logs, locks, uploads that wait. What all sites share is in `var`."""
+        return self.var if self.site == "default" else self.var / "sites" / self.site
 
     @field_validator("origins", "closed_days", mode="before")
     @classmethod
@@ -223,26 +248,53 @@ def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
     """
     _refuse_unknown(os.environ)
     try:
-        return Settings(**{key: value for key, value in (overrides or {}).items() if value is not None})  # type: ignore[arg-type]
+        settings = Settings(**{key: value for key, value in (overrides or {}).items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         lines = [_complaint(e) for e in error.errors()]
         raise SettingsError("설정을 읽을 수 없습니다.\n" + "\n".join(lines) + "\n값을 고치거나 변수를 지우고 다시 실행하세요.") from error
     except (OSError, ValueError) as error:
         raise SettingsError(f"설정 파일을 읽을 수 없습니다: {error}. TOML 문법을 확인하세요.") from error
+    has_file = settings.sites is not None and stamp(settings.sites, settings.site) is not None
+    return settings_of_site(settings, settings.site) if has_file else settings
 
 
-def _complaint(error: ErrorDetails) -> str:
+def settings_of_site(process: Settings, name: str) -> Settings:
+    """The settings of a site that a file in `sites` describes. What says whose help centre it is comes from the file alone; `public_url` leads below the process's.
+
+    Args:
+        process: of the process that serves it.
+        name: of the site.
+
+    Raises:
+        SettingsError: every value that cannot be used, and what is allowed; a file that cannot be read.
+    """
+    base, folder = process._of_process or process, process.sites or Path()  # noqa: SLF001  # our own
+    given = read_site_file(folder, name)
+    address = f"{str(base.public_url).rstrip('/')}/sites/{name}" if base.public_url else None
+    taken = {field: getattr(base, field) for field in Settings.model_fields if field not in OWN}
+    try:
+        settings = Settings(**(taken | {field: Settings.model_fields[field].default for field in OWN} | {"public_url": address} | given | {"site": name}))
+    except ValidationError as error:
+        lines = [_complaint(e, lambda field: f"{field} ") for e in error.errors()]
+        raise SettingsError(f"{site_file(folder, name)}: 사이트의 설정을 읽을 수 없습니다.\n" + "\n".join(lines) + "\n파일을 고치세요.") from error
+    if settings.public_url is not None and not str(settings.public_url).rstrip("/").endswith(f"/sites/{name}"):
+        raise SettingsError(f"{site_file(folder, name)}: public_url 은 /sites/{name} 로 끝나야 합니다. 이 사이트의 쪽은 그 아래에서 열립니다.")
+    settings._of_process = base  # noqa: SLF001  # as above
+    return settings
+
+
+def _complaint(error: ErrorDetails, named: Callable[[str], str] = variable) -> str:
     """What is wrong with a setting, or with one of the values that it lists. A secret is never shown."""
     name, *inner = map(str, error["loc"])
     if name not in Settings.model_fields:
         return f"설정 파일의 {name}: 모르는 이름입니다.{_nearest(name, Settings.model_fields)}"
     if name == "category_precision" and inner:
-        return f"{variable(name)}={ {inner[0]: error['input']}!r}: 비율은 0보다 크고 1보다 작은 수여야 합니다. 이렇게 적으세요: {_BY_CATEGORY}"
+        return f"{named(name)}={ {inner[0]: error['input']}!r}: 비율은 0보다 크고 1보다 작은 수여야 합니다. 이렇게 적으세요: {_BY_CATEGORY}"
     shown = "" if Settings.model_fields[name].annotation is SecretStr else f"={error['input']!r}"
     if error["type"] == "value_error":  # ours: it says what is right
-        return f"{variable(name)}{shown}: {error['msg'].removeprefix('Value error, ')}"
+        return f"{named(name)}{shown}: {error['msg'].removeprefix('Value error, ')}"
     word = _WORDS.get(error["type"], "").format(**error.get("ctx", {})) or error["msg"]
-    return f"{variable(name)}{shown}: {word}. {Settings.model_fields[name].description}"
+    return f"{named(name)}{shown}: {word}. {Settings.model_fields[name].description}"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

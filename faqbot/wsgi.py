@@ -25,7 +25,8 @@ def app() -> WSGIApplication:
     link = open_link(settings, logging.getLogger(__name__).warning)
     live = build_live(settings, link)
     live.serving  # noqa: B018  # load before the server forks
-    start_threads(settings, live, link)
+    application = build_app(settings, live)
+    start_threads(settings, live, application, link)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: start_threads(settings, live, link))
-    return build_app(settings, live)
+        os.register_at_fork(after_in_child=lambda: start_threads(settings, live, application, link))
+    return application

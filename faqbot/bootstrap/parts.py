@@ -4,6 +4,7 @@ import ipaddress
 import os
 import weakref
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -28,10 +29,16 @@ def site_folder(settings: Settings) -> Path:
 def build_live(settings: Settings, link: "EngineLink | None" = None) -> LiveRelease:
     """The published release, not yet loaded; with a link its candidates come from the engine."""
     if link is None:
-        return LiveRelease(site_folder(settings), KiwiAnalyzer, lambda: local_today(settings))
+        return LiveRelease(site_folder(settings), analyzer_of, lambda: local_today(settings))
     from faqbot.retrieval.engine import with_engine  # noqa: PLC0415
 
-    return LiveRelease(site_folder(settings), KiwiAnalyzer, lambda: local_today(settings), prepare=lambda release: with_engine(release, settings.site, link))
+    return LiveRelease(site_folder(settings), analyzer_of, lambda: local_today(settings), prepare=lambda release: with_engine(release, settings.site, link))
+
+
+@lru_cache(maxsize=256)
+def analyzer_of(user_words: tuple[tuple[str, str], ...]) -> KiwiAnalyzer:
+    """The analyzer with a site's user words. All share the one Kiwi; what is kept is the fingerprint, which costs 22 sentences."""
+    return KiwiAnalyzer(user_words)
 
 
 def build_bot(settings: Settings) -> Bot:

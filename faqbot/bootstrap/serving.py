@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from faqbot.bootstrap.candidates import open_link
 from faqbot.bootstrap.parts import build_live, build_store, is_loopback, secret_key, site_folder
 from faqbot.bootstrap.training import build_trainer, publish_trained, train_release
-from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, refresh_review_beside
+from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, of_other_sites, refresh_review_beside
 from faqbot.corpus.read import read_faq
 from faqbot.errors import ReleaseError, SettingsError, StoreError
-from faqbot.retrieval.live import LiveRelease
+from faqbot.retrieval.live import POLL, LiveRelease
 from faqbot.retrieval.release import trained_from
 from faqbot.settings import Settings, variable
+from faqbot.site_files import site_names
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -39,7 +40,9 @@ def build_app(settings: Settings, live: LiveRelease) -> "Flask":
     except ValueError as error:
         raise SettingsError(f"{variable('open_hours')}={settings.open_hours!r}: {error}") from error
     contact(settings, lambda: datetime.now(UTC), "ko")  # the calendar of holidays takes 0.2 seconds: workers have it when they are forked
-    app = create_app(live, settings, build_store(settings, may_be_down=settings.shared_releases), secret_key(settings))
+    if settings.sites is not None:
+        site_names(settings.sites)  # whoever set a folder that cannot be read should hear it now
+    app = create_app(live, settings, build_store(settings, may_be_down=settings.shared_releases), secret_key(settings), live_of=build_live)
     live.told = app.extensions["faqbot"].metrics.swapped
     return app
 
@@ -107,7 +110,8 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     if settings.metrics_port:
         metrics_folder.make_folder(settings.var)
     gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
-    _server()(build_app(settings, live), settings, notify, lambda: start_threads(settings, live, link), port)
+    app = build_app(settings, live)
+    _server()(app, settings, notify, lambda: start_threads(settings, live, app, link), port)
 
 
 def _server() -> Callable[..., None]:
@@ -140,10 +144,11 @@ def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why
     train_release(read_faq(faq), queries, settings, track=track)
 
 
-def start_threads(settings: Settings, live: LiveRelease, link: "EngineLink | None" = None) -> None:
+def start_threads(settings: Settings, live: LiveRelease, app: "Flask", link: "EngineLink | None" = None) -> None:
     """What each serving process does beside answering.
 
-    It looks after its link to the candidate engine, where there is one, and follows publications, those of other machines too; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes.
+    It looks after its link to the candidate engine, where there is one, and follows publications, those of other machines too, with one thread for all other sites
+    that are open; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes, of the other sites one after the other.
     """
     from faqbot.web import upkeep  # noqa: PLC0415
 
@@ -154,6 +159,11 @@ def start_threads(settings: Settings, live: LiveRelease, link: "EngineLink | Non
         threading.Thread(target=_follow_machines, args=(settings,), name="faqbot-replica", daemon=True).start()
     upkeep.start(lambda: maintain(settings, at_most_daily=True))
     upkeep.start(lambda: refresh_review_beside(settings), REVIEW_EVERY)
+    if settings.sites is not None:
+        sites = app.extensions["faqbot.sites"]
+        upkeep.start(sites.refresh, POLL)
+        upkeep.start(lambda: of_other_sites(settings, sites.own.store, "maintaining", lambda site, store: maintain(site, at_most_daily=True, store=store)))
+        upkeep.start(lambda: of_other_sites(settings, sites.own.store, "reviewing", refresh_review_beside), REVIEW_EVERY)
 
 
 def _follow_machines(settings: Settings) -> None:

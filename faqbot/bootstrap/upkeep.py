@@ -1,18 +1,24 @@
 """What a site needs now and then: old things deleted, the review queue brought up to date."""
 
+import logging
 import os
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from faqbot.bootstrap.parts import build_live, build_store, site_folder
+from faqbot.errors import FaqbotError
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.reading import Reader
-from faqbot.retrieval.release import current_id
-from faqbot.settings import Settings
+from faqbot.retrieval.release import CURRENT, current_id
+from faqbot.settings import Settings, settings_of_site
+from faqbot.site_files import site_names
 
 if TYPE_CHECKING:
     from faqbot.evaluation.review import Found
@@ -25,15 +31,17 @@ _DOUBT = 3600
 REVIEW_EVERY = 300.0
 #: Seconds after which a refresh behind a server is stopped.
 _REVIEW_PATIENCE = 1800.0
+_log = logging.getLogger(__name__)
 
 
-def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | None":
+def maintain(settings: Settings, *, at_most_daily: bool = False, store: "Store | None" = None) -> "Purged | None":
     """Delete what has been kept long enough, candidates that nobody published too; None where another process is at it.
 
     Args:
         settings: days that things are kept.
         at_most_daily: do nothing, and return None, where it was done in the last day. After a longer pause, or one that never was, an hour is waited first:
             a clock that went wrong, and is put right in that hour, deletes nothing.
+        store: of the site, where one is open.
 
     Raises:
         SettingsError, StoreError: the store cannot be used.
@@ -42,17 +50,17 @@ def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | No
 
     from faqbot.store import Retention  # noqa: PLC0415
 
-    done = settings.var / "maintained"
+    done = settings.site_var / "maintained"
 
     def is_due() -> bool:
         return not (at_most_daily and done.exists() and 0 <= _age(done) < _DAY)
 
     if not is_due():  # nearly always, and then no database is opened for it
         return None
-    with build_store(settings) as store:
-        settings.var.mkdir(parents=True, exist_ok=True)
+    with _opened(settings, store) as store:  # noqa: PLR1704  # the same one where it was given
+        settings.site_var.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(settings.var / "maintain.lock", timeout=0):
+            with FileLock(settings.site_var / "maintain.lock", timeout=0):
                 if not is_due():  # another process did it meanwhile
                     return None
                 if at_most_daily and done.exists() and not 0 <= _age(done) < 2 * _DAY:
@@ -70,6 +78,37 @@ def maintain(settings: Settings, *, at_most_daily: bool = False) -> "Purged | No
 def _age(file: Path) -> float:
     """Seconds since it was written, negative where the clock was put back."""
     return time.time() - file.stat().st_mtime
+
+
+def of_other_sites(settings: Settings, store: "Store", name: str, work: "Callable[[Settings, Store], object]") -> None:
+    """Do something for each site that a file describes and that has a release, one after the other; what fails on one is logged and keeps no other from it.
+
+    Args:
+        settings: of the process.
+        store: any site's; theirs are in the same database.
+        name: of the work. One process of those with the same `var` does it at a time, the others do nothing.
+        work: gets settings and store of a site.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    settings.var.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(settings.var / f"sites-{name}.lock", timeout=0):
+            for site in site_names(settings.sites or Path()):
+                try:
+                    if site != settings.site and (settings.models / site / CURRENT).exists():
+                        described = settings_of_site(settings, site)
+                        zone = ZoneInfo(described.timezone)
+                        work(described, store.beside(site, partial(datetime.now, zone)))
+                except FaqbotError as error:
+                    _log.error("%s failed on site %s: %s", name, site, error)
+    except Timeout:
+        return
+
+
+def _opened(settings: Settings, store: "Store | None") -> "AbstractContextManager[Store]":
+    """The store that was given, which stays open; else one that is closed at the end."""
+    return nullcontext(store) if store is not None else build_store(settings)
 
 
 def _remove_stale(settings: Settings, store: "Store") -> int:
@@ -99,9 +138,9 @@ def refresh_review(settings: Settings, *, if_news: bool = False) -> "Found | Non
     from faqbot.evaluation.review import refresh  # noqa: PLC0415  # scikit-learn costs a second and a half
 
     with build_store(settings) as store:
-        settings.var.mkdir(parents=True, exist_ok=True)
+        settings.site_var.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(settings.var / "review.lock", timeout=0):
+            with FileLock(settings.site_var / "review.lock", timeout=0):
                 if if_news and not store.review.has_news(current_id(site_folder(settings))):
                     return None
                 serving = build_live(settings).serving
@@ -112,7 +151,7 @@ def refresh_review(settings: Settings, *, if_news: bool = False) -> "Found | Non
             return None
 
 
-def refresh_review_beside(settings: Settings) -> None:
+def refresh_review_beside(settings: Settings, store: "Store | None" = None) -> None:
     """The same for a serving process, at most every REVIEW_EVERY seconds, whoever asks, and only where there is news.
 
     It runs in a process of its own that lets visitors go first: scikit-learn is never imported while serving, and memory is given back when it ends.
@@ -124,16 +163,16 @@ def refresh_review_beside(settings: Settings) -> None:
 
     from faqbot.training.jobs import run_beside  # noqa: PLC0415
 
-    done = settings.var / "reviewed"
-    settings.var.mkdir(parents=True, exist_ok=True)
+    done = settings.site_var / "reviewed"
+    settings.site_var.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(settings.var / "reviewing.lock", timeout=0):
+        with FileLock(settings.site_var / "reviewing.lock", timeout=0):
             if done.exists() and time.time() - done.stat().st_mtime < REVIEW_EVERY - 1:
                 return
             done.touch()
-            with build_store(settings) as store:
+            with _opened(settings, store) as store:  # noqa: PLR1704  # as above
                 has_news = store.review.has_news(current_id(site_folder(settings)))
             if has_news:
-                run_beside(settings, ("review", "refresh", "--if-news"), settings.var / "review.log", _REVIEW_PATIENCE)
+                run_beside(settings, ("review", "refresh", "--if-news"), settings.site_var / "review.log", _REVIEW_PATIENCE)
     except Timeout:
         return

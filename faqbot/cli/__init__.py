@@ -17,6 +17,7 @@ from faqbot.cli.deploying import deploy_files
 from faqbot.cli.engine import engine
 from faqbot.cli.options import as_json, echo_json, models_option, var
 from faqbot.cli.releases import releases
+from faqbot.cli.sites import sites
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
 from faqbot.domain import FaqEntry, Reply
 from faqbot.errors import CorpusError, FaqbotError
@@ -325,5 +326,6 @@ for command in (
     importing.import_table,
     releases,
     review.review,
+    sites,
 ):
     main.add_command(command)

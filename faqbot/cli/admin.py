@@ -35,7 +35,7 @@ def create(name: str, role: str | None, folder: str | None) -> None:
     with _store(folder) as store:
         chosen = Role(role) if role else Role.VIEWER if store.accounts.operators() else Role.OWNER
         operator = _changes(store).create(name, _password(), chosen)
-    click.echo(f"계정을 만들었습니다: {operator.name} ({operator.role.value}). 서버의 /admin 에서 로그인하세요.")
+    click.echo(f"계정을 만들었습니다: {operator.name} ({operator.role.value}). 서버의 {load_settings().root}/admin 에서 로그인하세요.")
 
 
 @admin.command("list")

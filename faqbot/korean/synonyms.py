@@ -1,7 +1,10 @@
 """Synonym groups: how customers say what a FAQ writes. Read from TSV, compiled with an analyzer, applied to content morphemes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 from faqbot.errors import DictionaryError
 from faqbot.korean.analyzer import Analyzer
@@ -83,9 +86,30 @@ class Synonyms:
     """Compiled groups, ready to rewrite content morphemes. Longer expressions win over shorter ones, earlier groups over later ones."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = tuple(rules)
-        self._both = _table(rule for rule in self.rules if not rule.added)
-        self._query = _table(self.rules)
+        listed = tuple(rules)
+        self._listed: Callable[[], tuple[Rule, ...]] = lambda: listed
+        self._both: _Lookup = _table(rule for rule in listed if not rule.added)
+        self._query: _Lookup = _table(listed)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All of them, in the order in which they win."""
+        return self._listed()
+
+    def edited(self, removed: Collection[int], added: Mapping[int, Rule]) -> "Synonyms":
+        """These without some and with others. Of the tables only what a change touches is made anew, so that hundreds of sites may share one list.
+
+        Args:
+            removed: positions among these rules.
+            added: position among the rules that come out → rule.
+        """
+        before, listed = self.rules, partial(_edited, self._listed, frozenset(removed), dict(added))
+        touched = {rule.pattern[0] for rule in chain(added.values(), (before[place] for place in removed))}
+        near = [rule for rule in listed() if rule.pattern[0] in touched]
+        other = copy(self)
+        both, query = _table(rule for rule in near if not rule.added), _table(near)
+        vars(other).update(_listed=listed, _both=_Layered(touched, both, self._both), _query=_Layered(touched, query, self._query))
+        return other
 
     @classmethod
     def compile(cls, groups: Iterable[SynonymGroup], analyzer: Analyzer) -> "Synonyms":
@@ -115,12 +139,36 @@ class Synonyms:
         return tuple(dict.fromkeys(label for _, label in _rewrite(items, self._query) if label))
 
 
-#: First key → second key, "" for an expression of one word → rules.
-_Table = dict[str, dict[str, list[Rule]]]
+#: Second key, "" for an expression of one word → rules.
+_Buckets = dict[str, list[Rule]]
 
 
-def _table(rules: Iterable[Rule]) -> _Table:
-    table: _Table = {}
+class _Layered:
+    """A table over another: first keys that are touched are looked up in it alone."""
+
+    __slots__ = ("_above", "_below")
+
+    def __init__(self, touched: Iterable[str], above: dict[str, _Buckets], below: "_Lookup") -> None:
+        self._above: dict[str, _Buckets | None] = dict.fromkeys(touched) | above
+        self._below = below
+
+    def get(self, key: str) -> _Buckets | None:
+        return self._above[key] if key in self._above else self._below.get(key)
+
+
+#: First key → buckets.
+_Lookup = dict[str, _Buckets] | _Layered
+
+
+def _edited(before: Callable[[], tuple[Rule, ...]], removed: frozenset[int], added: Mapping[int, Rule]) -> tuple[Rule, ...]:
+    """The rules without those at removed places, and with the added ones at theirs."""
+    kept = (rule for place, rule in enumerate(before()) if place not in removed)
+    count = len(before()) - len(removed) + len(added)
+    return tuple(added[place] if place in added else next(kept) for place in range(count))
+
+
+def _table(rules: Iterable[Rule]) -> dict[str, _Buckets]:
+    table: dict[str, _Buckets] = {}
     for rule in rules:
         table.setdefault(rule.pattern[0], {}).setdefault(rule.pattern[1] if len(rule.pattern) > 1 else "", []).append(rule)
     for bucket in (bucket for buckets in table.values() for bucket in buckets.values()):
@@ -128,7 +176,7 @@ def _table(rules: Iterable[Rule]) -> _Table:
     return table
 
 
-def _rewrite(items: Sequence[Item], table: _Table) -> list[tuple[str, str]]:
+def _rewrite(items: Sequence[Item], table: _Lookup) -> list[tuple[str, str]]:
     """(word, label) in order: each word a literal form or a head; label empty for literal ones."""
     keys = [_key(item) for item in items]
     used = [False] * len(items)
@@ -148,7 +196,7 @@ def _rewrite(items: Sequence[Item], table: _Table) -> list[tuple[str, str]]:
     return out
 
 
-def _longest(buckets: dict[str, list[Rule]] | None, keys: Sequence[str], used: Sequence[bool], start: int) -> tuple[Rule | None, list[int]]:
+def _longest(buckets: _Buckets | None, keys: Sequence[str], used: Sequence[bool], start: int) -> tuple[Rule | None, list[int]]:
     """The longest rule that matches from `start` on, with its places; (None, []) where none does."""
     if not buckets:
         return None, []

@@ -63,7 +63,7 @@ class Lexicon:
         """Term → row of term_ids, for each vocabulary."""
         rows, first = {}, 0
         for name, terms in self.vocabularies.items():
-            rows[name] = {term: first + i for i, term in enumerate(terms)}
+            rows[name] = dict(zip(terms, _numbers(first, first + len(terms)), strict=True))
             first += len(terms)
         return rows
 
@@ -127,6 +127,14 @@ class Lexicon:
         divisor = np.where(self._is_cosine, length, total)
         weights = np.where(self._is_cosine.take(channel_of), cosine, 1.0) / divisor.take(channel_of)
         return WeightedQuery(ids, weights, channel_of, total, np.divide(known_idf, total, out=np.ones(n), where=total > 0))
+
+
+#: Numbers that all lexicons of a process share: one costs 32 bytes, and hundreds of sites have the same ones.
+_SHARED = tuple(range(1 << 16))
+
+
+def _numbers(first: int, end: int) -> Sequence[int]:
+    return _SHARED[first:end] if end <= len(_SHARED) else range(first, end)
 
 
 def number_terms(channels: Sequence[Channel], terms: Sequence[Sequence[str]]) -> tuple[dict[str, tuple[str, ...]], npt.NDArray[np.int32]]:

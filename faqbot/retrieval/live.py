@@ -56,6 +56,7 @@ class LiveRelease:
         self._seen: tuple[int, int] | None = None
         self._told = ""
         self._again_at = math.inf
+        self._loading = threading.Lock()
         self._stop = threading.Event()
         #: Told of each publication that this process noticed, and whether it serves now.
         self.told: Callable[[bool], None] = lambda _: None
@@ -68,8 +69,10 @@ class LiveRelease:
             ReleaseError: nothing usable is published and nothing was loaded before.
         """
         if self._serving is None:
-            self._seen = self._stamp()
-            self._serving = self._load()
+            with self._loading:  # whoever asks meanwhile waits instead of loading it too
+                if self._serving is None:
+                    self._seen = self._stamp()
+                    self._serving = self._load()
         return self._serving
 
     def refresh(self) -> bool:
@@ -77,6 +80,10 @@ class LiveRelease:
 
         Whatever goes wrong is told once, the old one goes on serving, and it is tried again after RETRY seconds. Never raises.
         """
+        with self._loading:
+            return self._refresh()
+
+    def _refresh(self) -> bool:
         stamp = self._stamp()
         if stamp == self._seen and time.monotonic() < self._again_at:
             return False

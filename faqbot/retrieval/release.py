@@ -6,6 +6,7 @@ import io
 import json
 import os
 import stat
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,10 +23,11 @@ from faqbot.domain import FaqEntry
 from faqbot.errors import ReleaseError
 from faqbot.korean.analyzer import Analyzer
 from faqbot.korean.reading import Reader
-from faqbot.korean.synonyms import Rule, Synonyms
+from faqbot.korean.synonyms import Synonyms
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.channels import CHANNELS, Rows, of
 from faqbot.retrieval.contents import Contents
+from faqbot.retrieval.dictionaries import SharedDictionaries
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.parameters import Parameters
@@ -45,6 +47,8 @@ SERVED = ("entries.json", "dictionaries.json", "parameters.json", "vocabularies.
 #: The files that make the id. The arrays follow from them.
 IDENTITY = ("entries.json", "dictionaries.json", "parameters.json")
 _AGAIN = "faqbot train 으로 다시 학습하세요."
+#: Of all releases that this process reads.
+_DICTIONARIES = SharedDictionaries()
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def load_release(folder: Path) -> Release:
     try:
         files = {name: _verified(folder / name, manifest["files"][name]) for name in SERVED}
         entries = json.loads(files["entries.json"])
-        dictionaries = json.loads(files["dictionaries.json"])
+        words = _DICTIONARIES.read(files["dictionaries.json"], manifest["files"]["dictionaries.json"])
         return Release(
             id=manifest["id"],
             manifest=manifest,
@@ -136,8 +140,8 @@ def load_release(folder: Path) -> Release:
             answers=tuple(blocks_from_json(data["answer"]) for data in entries),
             index=_index(files),
             parameters=Parameters.from_json(json.loads(files["parameters.json"], parse_constant=_refuse_constant)),
-            user_words=tuple((word, tag) for word, tag in dictionaries["user_words"]),
-            synonyms=Synonyms(Rule(tuple(pattern), head, added, label) for pattern, head, added, label in dictionaries["synonyms"]),
+            user_words=words.user_words,
+            synonyms=words.synonyms,
         )
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError, OSError) as error:
         raise ReleaseError(f"{folder}: 릴리스가 손상되었습니다({type(error).__name__}). {_AGAIN}") from error
@@ -216,7 +220,7 @@ def _vocabularies(data: Any) -> dict[str, tuple[str, ...]]:
     kinds = sorted({channel.vocabulary for channel in CHANNELS})
     if not isinstance(data, dict) or sorted(data) != kinds or not all(isinstance(term, str) for kind in kinds for term in data[kind]):
         raise ValueError("vocabularies")
-    return {kind: tuple(data[kind]) for kind in kinds}
+    return {kind: tuple(map(sys.intern, data[kind])) for kind in kinds}  # sites say the same words: each is there once
 
 
 def _require_shapes(index: Index) -> None:

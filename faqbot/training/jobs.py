@@ -32,7 +32,7 @@ NICE = 10
 #: One thread for linear algebra; more would take the cores that serve.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _HANDED_ON = (
-    "site", "models", "var", "host", "database_url", "shared_releases", "secret_key", "timezone", "target_precision", "category_precision", "suggest_probability",
+    "site", "sites", "models", "var", "host", "database_url", "shared_releases", "secret_key", "timezone", "target_precision", "category_precision", "suggest_probability",
     "candidates",
 )  # fmt: skip
 #: Characters of a log that a message shows.
@@ -107,12 +107,12 @@ def machine() -> str:
 
 def log_file(settings: Settings) -> Path:
     """What a job's process writes, the last one's."""
-    return settings.var / "training.log"
+    return settings.site_var / "training.log"
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings that a training depends on, as variables for another process."""
-    values = {name: getattr(settings, name) for name in _HANDED_ON}
+    values = {name: value for name in _HANDED_ON if (value := getattr(settings, name)) is not None}
     texts = {
         name: value.get_secret_value() if isinstance(value, SecretStr) else str(value.resolve()) if isinstance(value, Path) else
         json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)

@@ -19,6 +19,9 @@ class Live(Protocol):
             ReleaseError: nothing usable is published.
         """
 
+    def refresh(self) -> bool:
+        """Take what was published meanwhile. Whether something was."""
+
 
 class Catalogue:
     """The entries of one release by id, with their answers, and its bot."""
@@ -59,3 +62,7 @@ class LiveCatalogue:
         if built is None or built[0] is not serving:
             built = self._built = (serving, Catalogue(serving))
         return built[1]
+
+    def refresh(self) -> None:
+        """Take what was published meanwhile."""
+        self._live.refresh()

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
@@ -35,10 +36,12 @@ _PATIENCE = 0.25
 _log = logging.getLogger(__name__)
 
 
-def install(app: Flask, settings: Settings, metrics: Metrics) -> None:
+def install(app: Flask, settings: Settings, current: Callable[[], Settings], metrics: Metrics) -> None:
     """Limit the endpoints of the app that exist by now, each client by its address; the API and the page for one thing are counted together.
 
     Of an address of version 6 its network of 64 bits counts: one person has all of it.
+
+    Limits are those of the site that the request at hand is for, `current()`, and its own clients are counted; where counts are kept the process's settings say.
 
     Above a limit the answer is the problem `rate_limited`, status 429, with Retry-After in seconds. While a storage elsewhere is down, each process counts;
     only logging in waits for it, with 503: who tries passwords should not gain from it.
@@ -55,7 +58,7 @@ def install(app: Flask, settings: Settings, metrics: Metrics) -> None:
     try:
         options = _options(storage)
         limiter = Limiter(
-            _client,
+            lambda: f"{current().site} {_client()}",
             app=app,
             storage_uri=storage,
             storage_options=options,
@@ -66,7 +69,11 @@ def install(app: Flask, settings: Settings, metrics: Metrics) -> None:
     except (ConfigurationError, ImportError, ValueError) as error:
         raise _unusable(storage) from error
     app.register_error_handler(RateLimitExceeded, lambda error: error.get_response())  # what _refuse made; the handler of all HTTP errors would hide it
-    limits = ((_ASKING, settings.limit_questions), (_VOTING, settings.limit_feedback), (_WRITING, settings.limit_inquiries))
+    limits = (
+        (_ASKING, lambda: current().limit_questions),
+        (_VOTING, lambda: current().limit_feedback),
+        (_WRITING, lambda: current().limit_inquiries),
+    )
     for endpoints, limit in limits:
         shared = limiter.shared_limit(limit, scope=endpoints[0])
         for endpoint in endpoints:
@@ -76,11 +83,10 @@ def install(app: Flask, settings: Settings, metrics: Metrics) -> None:
                 app.view_functions[endpoint] = shared(view)  # type: ignore[assignment]  # no view here is a coroutine
     if storage.startswith("redis"):
         _count_log_ins(app, storage, options)
-    if settings.attachments:
-        uploads = limiter.shared_limit(_UPLOADS, scope="uploads", exempt_when=lambda: request.mimetype != "multipart/form-data")
-        view = app.view_functions[_UPLOADING]
-        view.__qualname__ = _UPLOADING
-        app.view_functions[_UPLOADING] = uploads(view)  # type: ignore[assignment]  # as above
+    uploads = limiter.shared_limit(_UPLOADS, scope="uploads", exempt_when=lambda: not current().attachments or request.mimetype != "multipart/form-data")
+    view = app.view_functions[_UPLOADING]
+    view.__qualname__ = _UPLOADING
+    app.view_functions[_UPLOADING] = uploads(view)  # type: ignore[assignment]  # as above
 
 
 def _options(storage: str) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The table of operations and the schema → an OpenAPI 3.1 document."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from faqbot import __version__
+from faqbot.site_files import SITE
 from faqbot.web import problems
 from faqbot.web.routes import Operation
 from faqbot.web.schema import Problem, ProblemCode
@@ -15,12 +17,14 @@ _TEMPLATE = "#/components/schemas/{model}"
 _JSON = "application/json"
 
 
-def document(operations: Iterable[Operation[Any]], title: str) -> dict[str, Any]:
-    """The document as plain JSON values."""
+def document(operations: Iterable[Operation[Any]], title: str = "", *, has_sites: bool = False) -> dict[str, Any]:
+    """The document as plain JSON values; with the paths of other sites where there may be some."""
     table = tuple(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in table:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        if has_sites and operation.path.startswith("/v1/"):
+            paths.setdefault(f"/v1/sites/{{site}}{operation.path.removeprefix('/v1')}", {})[operation.method.lower()] = _operation_of_site(operation)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": __version__},
@@ -36,6 +40,13 @@ def _operation(operation: Operation[Any]) -> dict[str, Any]:
     elif parameters := _parameters(operation):
         described["parameters"] = parameters
     return described
+
+
+def _operation_of_site(operation: Operation[Any]) -> dict[str, Any]:
+    """The same on another site of the server, which may not be there."""
+    described = _operation(replace(operation, problems=tuple(dict.fromkeys((*operation.problems, ProblemCode.NOT_FOUND, ProblemCode.NOT_READY)))))
+    site = {"name": "site", "in": "path", "required": True, "description": "사이트 이름", "schema": {"type": "string", "pattern": SITE}}
+    return described | {"operationId": f"{operation.name}_of_site", "parameters": [site, *described.get("parameters", ())]}
 
 
 def _parameters(operation: Operation[Any]) -> list[dict[str, Any]]:

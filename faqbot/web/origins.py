@@ -1,10 +1,11 @@
 """Which pages of other origins may use the API: those that the operator listed, to the letter."""
 
+from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from pydantic import AnyHttpUrl
 
+from faqbot.settings import Settings
 from faqbot.web.problems import RequestError, is_api
 from faqbot.web.schema import ProblemCode
 
@@ -12,25 +13,24 @@ from faqbot.web.schema import ProblemCode
 _REMEMBERED = "7200"
 
 
-def install(app: Flask, allowed: frozenset[str], public_url: AnyHttpUrl | None = None) -> None:
-    """Let pages of the allowed origins call the API, refuse others' writes, and say so in headers.
+def install(app: Flask, settings: Callable[[], Settings]) -> None:
+    """Let pages of the origins that a site lists call its API, refuse others' writes, and say so in headers.
 
     Args:
         app: theirs.
-        allowed: origins such as `https://shop.example.kr`; our own is always allowed.
-        public_url: how browsers name us, where something in front of us takes their calls.
+        settings: of the site that the request at hand is for: `origins`, beside which our own is always allowed, and `public_url`, how browsers name us where
+            something in front of us takes their calls.
     """
-    known = allowed | ({origin_of(str(public_url))} if public_url else set())
 
     def refuse() -> None:
-        if request.method == "POST" and is_api(request.path) and _is_foreign(known):
+        if request.method == "POST" and is_api(request.path) and _is_foreign(_known(settings())):
             raise RequestError(ProblemCode.ORIGIN_NOT_ALLOWED)
 
     def tell(response: Response) -> Response:
         if not is_api(request.path):
             return response
         response.vary.add("Origin")
-        if (origin := request.headers.get("Origin")) in allowed:
+        if (origin := request.headers.get("Origin")) in settings().origins:
             response.headers["Access-Control-Allow-Origin"] = str(origin)
             response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-ID"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -54,7 +54,11 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
-def _is_foreign(known: frozenset[str]) -> bool:
+def _known(settings: Settings) -> Collection[str]:
+    return (*settings.origins, *((origin_of(str(settings.public_url)),) if settings.public_url else ()))
+
+
+def _is_foreign(known: Collection[str]) -> bool:
     """Whether a page of an origin that is not listed sent this. Programs send no Origin."""
     origin = request.headers.get("Origin")
     return origin is not None and origin not in known and origin != request.host_url.rstrip("/")

@@ -13,7 +13,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from tests.bench import ask, candidates, operating, search, serving, training
+from tests.bench import ask, candidates, operating, search, serving, sites, training
 from tests.bench.report import Row, split_table, table
 from tests.bench.workbench import Workbench
 
@@ -27,6 +27,7 @@ ITEMS: dict[str, Callable[[Workbench], Iterable[Row]]] = {
     "beside": operating.training,
     "publish": operating.publishing,
     "engine": candidates.measure,
+    "sites": sites.measure,
 }
 #: Items that run only when they are named: they fetch packages.
 ON_REQUEST = {"engine"}
@@ -43,6 +44,7 @@ search: a query's terms to the best rows of either kind, which become candidates
   scikit-learn and bm25s (NumPy). Recall is the share of the best rows (or others as good) that we find, for the most frequent terms are left out; "with all postings" leaves out none.
 http, memory, start: the real data/faq.csv behind `faqbot serve`. The load generator shares the machine's cores with the server.
 beside: a draft of that table is trained as the desk trains it, and made to stand still (SIGSTOP) in every other turn.
+sites: a thousand installed, four tables of 500 entries of data/ with a thousand different answers; each question asks a site drawn at random.
 publish: each request over a connection of its own; a worker serves the new release when none of its replies names the old one any more.
 engine: the whole search with candidates from the embedded core of Milvus beside the process's own; wall-clock time. Only with --only engine, which installs Milvus on first use.
 """

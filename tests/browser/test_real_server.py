@@ -1,6 +1,7 @@
 """The box against `faqbot serve` on a real release, on a page of another origin."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,10 +12,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.states import ask, field, heading
 from tests.browser.stub import host_app, serving
+from tests.site_copies import copy_release
 
 pytestmark = pytest.mark.slow
 
@@ -28,9 +31,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _faqbot(models: Path, var: Path, port: int, host: str) -> Iterator[str]:
+def _faqbot(models: Path, var: Path, port: int, host: str, **more: str) -> Iterator[str]:
     """The bot as a program, which lets one other origin in."""
-    environment = os.environ | {"FAQBOT_ORIGINS": host, "FAQBOT_VAR": str(var), "FAQBOT_PHONE": "1588-0000", "FAQBOT_OPEN_HOURS": "매일 00:00-24:00"}
+    environment = os.environ | {"FAQBOT_ORIGINS": host, "FAQBOT_VAR": str(var), "FAQBOT_PHONE": "1588-0000", "FAQBOT_OPEN_HOURS": "매일 00:00-24:00", **more}
     command = [Path(sys.executable).with_name("faqbot"), "serve", "--models", models, "--port", str(port), "--workers", "1"]
     with (var / "server.log").open("w") as log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process:
         try:
@@ -179,3 +182,23 @@ def test_the_box_works_on_the_page_that_shows_how_to_embed_it(open_page, site: t
     page.goto(site[1] + "/embed")
     ask(page, "환불은 며칠 걸리나요?")
     expect(heading(page)).to_have_text("환불은 며칠 걸리나요?")
+
+
+def test_a_page_that_names_a_site_is_answered_by_that_site(browser: Browser, trained_site: Path, tmp_path: Path):
+    port, host = _free_port(), Flask("host")
+    script = f'<script src="http://127.0.0.1:{port}/widget/v1.js" data-site="shop" async data-target="#faq"></script>'
+    host.add_url_rule("/", "page", lambda: f'<!doctype html><title>가게</title><div id="faq"></div>{script}')
+    for name in ("models", "sites", "var"):
+        (tmp_path / name).mkdir()
+    shutil.copytree(trained_site, tmp_path / "models/default")
+    copy_release(trained_site, tmp_path / "models/shop", "가게의 답이에요.")
+    with serving(host) as origin, _faqbot(tmp_path / "models", tmp_path / "var", port, "https://other.example.kr", FAQBOT_SITES=str(tmp_path / "sites")) as bot:
+        (tmp_path / "sites/shop.toml").write_text(f'title = "가게"\norigins = ["{origin}"]\n', encoding="utf-8")
+        page = browser.new_page()
+        seen = statuses(page)
+        page.goto(origin)
+        ask(page, "환불은 며칠 걸리나요?")
+        expect(page.locator("section .answer")).to_contain_text("가게의 답이에요.")
+        assert page.locator("form[method=post]").first.get_attribute("action") == f"{bot}/sites/shop/inquiry"
+        assert ("POST", "sites/shop/v1/ask", 200) in seen
+        page.close()

@@ -30,8 +30,8 @@ def is_local(request: Request) -> bool:
 
 def sent_token(request: Request, settings: Settings) -> str | None:
     """The token in the cookie. Over https only the cookie counts that nobody else could have set."""
-    token = request.cookies.get(HOST_COOKIE)
-    return token if token is not None or is_https(request, settings) else request.cookies.get(LOCAL_COOKIE)
+    token = request.cookies.get(_named(HOST_COOKIE, settings))
+    return token if token is not None or is_https(request, settings) else request.cookies.get(_named(LOCAL_COOKIE, settings))
 
 
 def set_token(response: Response, request: Request, settings: Settings, token: str) -> None:
@@ -41,10 +41,15 @@ def set_token(response: Response, request: Request, settings: Settings, token: s
     is asked for its origin besides.
     """
     is_safe = is_https(request, settings)
-    response.set_cookie(HOST_COOKIE if is_safe else LOCAL_COOKIE, token, path="/", secure=is_safe, httponly=True, samesite="Lax")
+    response.set_cookie(_named(HOST_COOKIE if is_safe else LOCAL_COOKIE, settings), token, path="/", secure=is_safe, httponly=True, samesite="Lax")
 
 
-def clear_token(response: Response) -> None:
+def clear_token(response: Response, settings: Settings) -> None:
     """Let the browser forget its token."""
-    response.delete_cookie(HOST_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
-    response.delete_cookie(LOCAL_COOKIE, path="/", httponly=True, samesite="Lax")
+    response.delete_cookie(_named(HOST_COOKIE, settings), path="/", secure=True, httponly=True, samesite="Lax")
+    response.delete_cookie(_named(LOCAL_COOKIE, settings), path="/", httponly=True, samesite="Lax")
+
+
+def _named(cookie: str, settings: Settings) -> str:
+    """Sites of one host have a cookie each: the prefix allows no path that would keep them apart."""
+    return cookie if settings.site == "default" else f"{cookie}_{settings.site}"

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 
-from faqbot.settings import Settings
 from faqbot.store import Role
 from faqbot.web.desk.page import Page
 from faqbot.web.desk.visit import DeskVisit
 from faqbot.web.problems import is_desk
+from faqbot.web.visit import Visit
 
 #: Entries of the menu, in their order.
 MENU = ("오늘", "답 못 한 질문", "FAQ", "피드백", "공지", "문의함", "기준값", "올리기·배포", "실험실", "설치하기", "설정", "계정", "기록")
@@ -37,16 +37,15 @@ class MenuItem(NamedTuple):
     is_current: bool
 
 
-def install(app: Flask, pages: Iterable[Page], settings: Settings) -> None:
+def install(app: Flask, pages: Iterable[Page], visit_of_request: Callable[[], Visit]) -> None:
     """Give the templates of the desk what they need, error pages and the log-in too.
 
     Args:
         app: theirs.
         pages: all there are.
-        settings: of the site.
+        visit_of_request: makes the visit of the request at hand.
     """
     entries = tuple(sorted((page for page in pages if page.menu), key=lambda page: MENU.index(page.menu)))
-    zone = ZoneInfo(settings.timezone)
     folder = Path(str(app.static_folder))
 
     @cache
@@ -72,7 +71,7 @@ def install(app: Flask, pages: Iterable[Page], settings: Settings) -> None:
 
     app.context_processor(context)
     app.after_request(keep_file)
-    app.jinja_env.filters["short_moment"] = lambda moment: short_moment(moment, zone)
+    app.jinja_env.filters["short_moment"] = lambda moment: short_moment(moment, ZoneInfo(visit_of_request().settings.timezone))
 
 
 def render(template: str, *, status: int = 200, done: Mapping[str, str] | None = None, **context: Any) -> Response:

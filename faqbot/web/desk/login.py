@@ -106,7 +106,7 @@ def log_out(visit: DeskVisit, _: MultiDict[str, str]) -> ResponseReturnValue:
     visit.store.accounts.log_out(sent_token(request, visit.settings))
     visit.audit("session.end", visit.actor.name)
     response = see_other("desk_login", done="out")
-    clear_token(response)
+    clear_token(response, visit.settings)
     return response
 
 

@@ -158,8 +158,8 @@ def undo(visit: DeskVisit, form: MultiDict[str, str]) -> ResponseReturnValue:
 
 def refresh(visit: DeskVisit, form: MultiDict[str, str]) -> ResponseReturnValue:
     """Have the queue made anew in a process of its own; one at a time on the site."""
-    lock = FileLock(visit.settings.var / "reviewing.lock", timeout=0, thread_local=False)
-    visit.settings.var.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(visit.settings.site_var / "reviewing.lock", timeout=0, thread_local=False)
+    visit.settings.site_var.mkdir(parents=True, exist_ok=True)
     try:
         lock.acquire()
     except Timeout:
@@ -255,7 +255,7 @@ def _latest(visit: DeskVisit) -> tuple[Decision, int] | None:
 
 def _refresh(settings: Settings, lock: FileLock) -> None:
     try:
-        run_beside(settings, ("review", "refresh"), settings.var / "review.log", _PATIENCE)
+        run_beside(settings, ("review", "refresh"), settings.site_var / "review.log", _PATIENCE)
     except FaqbotError as error:
         _log.error("the review queue was not refreshed: %s", error)
     finally:

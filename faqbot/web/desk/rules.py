@@ -8,7 +8,6 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 
-from faqbot.settings import Settings
 from faqbot.web.desk import (
     account,
     accounts,
@@ -65,16 +64,15 @@ APIS: tuple[Api, ...] = (*account.APIS, *imports.APIS, *publish.APIS, *releases.
 RULES: tuple[Rule, ...] = (*PAGES, *APIS)
 
 
-def install(app: Flask, visit: Callable[[], Visit], settings: Settings) -> None:
+def install(app: Flask, visit: Callable[[], Visit]) -> None:
     """Add the desk to the app. Before whatever else answers requests: nobody gets past the gate.
 
     Args:
         app: theirs.
         visit: makes the visit of the request at hand.
-        settings: of the site.
     """
     gate.install(app, visit, {rule.endpoint: rule for rule in RULES})
-    frame.install(app, PAGES, settings)
+    frame.install(app, PAGES, visit)
     for page in PAGES:
         app.add_url_rule(page.path, page.endpoint, _page_view(page, visit), methods=[page.method])
     for api in APIS:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import AnyHttpUrl, SecretStr
 
 from faqbot.settings import CONFIG_FILE, PREFIX, Settings, variable
+from faqbot.site_files import OWN, SHARED
 from faqbot.store import Role
 from faqbot.web.desk.frame import render
 from faqbot.web.desk.page import Page
@@ -30,7 +31,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "답의 기준": ("target_precision", "category_precision", "suggest_probability"),
     "보관과 개인정보": ("keep_queries", "keep_feedback", "keep_inquiries", "secret_key"),
     "횟수 제한": ("limit_questions", "limit_feedback", "limit_inquiries", "rate_limit_storage", "trusted_proxies"),
-    "서버": ("host", "port", "workers", "models", "var", "database_url"),
+    "서버": ("host", "port", "workers", "models", "var", "database_url", "sites", "open_sites"),
 }
 _OTHERS = "그 밖의 설정"
 _SECRET, _NO_SECRET, _DEFAULT = "정해 두었어요 (값은 보이지 않아요)", "정하지 않았어요", "기본값 그대로예요"
@@ -56,23 +57,25 @@ class Line(NamedTuple):
 
 def settings(visit: DeskVisit) -> ResponseReturnValue:
     """Every setting."""
-    files = {"config": CONFIG_FILE.name, "config_variable": f"{PREFIX}CONFIG"}
+    files = {"config": CONFIG_FILE.name, "config_variable": f"{PREFIX}CONFIG", "site": f"{visit.settings.site}.toml" if visit.settings.has_site_file else ""}
     return render("desk/settings.html", groups=lines(visit.settings), files=files, example=variable("phone"))
 
 
 def lines(found: Settings) -> dict[str, tuple[Line, ...]]:
-    """All settings under their headings; each once."""
+    """All settings under their headings; each once. Of a site beside the process's own only what its file may say."""
     grouped = {name for names in GROUPS.values() for name in names}
     others = tuple(name for name in Settings.model_fields if name not in grouped)
     groups = {**GROUPS, **({_OTHERS: others} if others else {})}
-    return {heading: tuple(_line(found, name) for name in names) for heading, names in groups.items()}
+    seen = OWN | SHARED if found.has_site_file else frozenset(Settings.model_fields)
+    shown = {heading: tuple(_line(found, name) for name in names if name in seen) for heading, names in groups.items()}
+    return {heading: lines for heading, lines in shown.items() if lines}
 
 
 def _line(found: Settings, name: str) -> Line:
     value, field = getattr(found, name), Settings.model_fields[name]
     is_changed = value != field.default
     said = words(value) if is_changed or not isinstance(value, SecretStr) or not value.get_secret_value() else _DEFAULT
-    return Line(name, variable(name), said, is_changed, field.description or "")
+    return Line(name, name if found.has_site_file else variable(name), said, is_changed, field.description or "")
 
 
 def words(value: object) -> str:

@@ -28,7 +28,6 @@ def korean_moment(moment: datetime, zone: ZoneInfo) -> str:
     return f"{korean_day(local)}({KOREAN_DAYS[local.weekday()]}) {local:%H:%M}"
 
 
-def filters(timezone: str) -> dict[str, Callable[..., Any]]:
-    """For templates."""
-    zone = ZoneInfo(timezone)
-    return {"day": korean_day, "moment": lambda moment: korean_moment(moment, zone)}
+def filters(timezone: Callable[[], str]) -> dict[str, Callable[..., Any]]:
+    """For templates; the zone is that of the site at hand."""
+    return {"day": korean_day, "moment": lambda moment: korean_moment(moment, ZoneInfo(timezone()))}

@@ -1,5 +1,6 @@
 """How to put the answer box on a page of one's own."""
 
+import json
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -41,7 +42,10 @@ def embed(visit: Visit, widget: Widget) -> Response:
 
 def around(settings: Settings) -> dict[str, Any]:
     """What stands around the snippets on a page: who may embed the box, and the setting that should be made first."""
-    return {"origins": settings.origins, "missing_public_url": None if settings.public_url else variable("public_url")}
+    return {
+        "origins": settings.origins,
+        "missing_public_url": None if settings.public_url else variable("public_url"),
+    }  # a site's own follows from the server's
 
 
 def snippets(settings: Settings, root: str, widget: Widget) -> Snippets:
@@ -53,12 +57,14 @@ def snippets(settings: Settings, root: str, widget: Widget) -> Snippets:
         widget: the answer box.
     """
     base = str(settings.public_url or root).rstrip("/")
-    origins = ",".join((*settings.origins, "https://www.example.kr"))
+    server = base.removesuffix(f"/sites/{settings.site}")
+    site = "" if server == base else f' data-site="{settings.site}"'
+    origins = (*settings.origins, "https://www.example.kr")
     return Snippets(
-        simple=_element(base, f'src="{base}/widget/v1.js"'),
-        fixed=_element(base, f'src="{base}/widget/{widget.version}/faq-box.js" integrity="{widget.script.integrity}" crossorigin="anonymous"'),
+        simple=_element(base, f'src="{server}/widget/v1.js"{site}'),
+        fixed=_element(base, f'src="{server}/widget/{widget.version}/faq-box.js"{site} integrity="{widget.script.integrity}" crossorigin="anonymous"'),
         policy=f"script-src {origin_of(base)};\nconnect-src {origin_of(base)};\nform-action {origin_of(base)};",
-        setting=f"{variable('origins')}={origins}",
+        setting=f"origins = {json.dumps(origins)}" if settings.has_site_file else f"{variable('origins')}={','.join(origins)}",
     )
 
 

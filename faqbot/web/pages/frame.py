@@ -22,13 +22,12 @@ _REPLY_KEPT = "private, no-cache"
 _NOT_DIALLED = re.compile(r"[^0-9+]")
 
 
-def install(app: Flask, make_visit: Callable[[], Visit], settings: Settings) -> None:
+def install(app: Flask, make_visit: Callable[[], Visit]) -> None:
     """Give the templates of the app what they need on every page, error pages too.
 
     Args:
         app: theirs.
         make_visit: makes the visit of the request at hand.
-        settings: of the site.
     """
     version = _digest(Path(str(app.static_folder)) / "page.css")
 
@@ -36,7 +35,8 @@ def install(app: Flask, make_visit: Callable[[], Visit], settings: Settings) -> 
         visit = current_visit()
         return {
             "contact": visit.contact,
-            "own_inquiry": settings.inquiry_url is None,
+            "site": visit.settings.title,
+            "own_inquiry": visit.settings.inquiry_url is None,
             "stylesheet": url_for("static", filename="page.css", v=version),
             "kept": _kept_of_request,
         }
@@ -49,8 +49,10 @@ def install(app: Flask, make_visit: Callable[[], Visit], settings: Settings) -> 
     app.before_request(lambda: setattr(g, "make_visit", make_visit))
     app.context_processor(frame)
     app.after_request(keep_style)
-    app.jinja_env.globals.update(site=settings.title, messages=messages)
-    app.jinja_env.filters.update(answers.FILTERS | crumbs.FILTERS | days.filters(settings.timezone) | {"dial": dialled, "josa": with_josa})
+    app.jinja_env.globals.update(messages=messages)
+    app.jinja_env.filters.update(
+        answers.FILTERS | crumbs.FILTERS | days.filters(lambda: current_visit().settings.timezone) | {"dial": dialled, "josa": with_josa}
+    )
 
 
 def current_visit() -> Visit:

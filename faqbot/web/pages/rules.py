@@ -54,26 +54,26 @@ def install(app: Flask, visit: Callable[[], Visit], settings: Settings) -> None:
     Args:
         app: theirs.
         visit: makes the visit of the request at hand.
-        settings: of the site.
+        settings: of the process's own site.
 
     Raises:
-        ValueError: the opening hours cannot be read.
+        ValueError: its opening hours cannot be read.
     """
     opening_hours(settings)  # every page shows them, so what is wrong with them shows now
     box = widget.read_widget()
     widget.install(app, box)
-    frame.install(app, visit, settings)
-    app.before_request(partial(_make_room, settings))
+    frame.install(app, visit)
+    app.before_request(_make_room)
     app.jinja_env.filters["file_size"] = uploads.size_text
     for page in (*_PAGES, Page("/embed", "embed", partial(embed.embed, widget=box))):
         app.add_url_rule(page.path, page.endpoint, _view(page), methods=[page.method])
 
 
-def _make_room(settings: Settings) -> None:
+def _make_room() -> None:
     if request.endpoint in ENDPOINTS:
         request.max_content_length = MAX_FORM
-    if settings.attachments and request.endpoint == uploads.ENDPOINT and request.mimetype == uploads.MEDIA_TYPE:
-        uploads.make_room(request, settings)
+    if request.endpoint == uploads.ENDPOINT and request.mimetype == uploads.MEDIA_TYPE and frame.current_visit().settings.attachments:
+        uploads.make_room(request, frame.current_visit().settings)
 
 
 def _view(page: Page) -> Handler:

@@ -1,8 +1,8 @@
 /*! faq-box 1.0.0 (Apache-2.0) */
 // <div id="faq">…</div><script src="https://bot.example.kr/widget/v1.js" async data-target="#faq"></script>, or <faq-box endpoint="https://bot.example.kr">.
+// data-site="shop", or site="shop", asks another site of the same server.
 // What is served is faq-box.min.js, made from this file: npm run build in tests/browser.
 (() => {
-  'use strict';
   const script = document.currentScript;
   const early = window.FaqBox || {};
   if (early.version) return script && early.mount(script); // a second load adds no second definition
@@ -78,10 +78,10 @@
 
   const PERSONAL = {
     이메일: /[\w.+-]+@[\w-]+(\.[\w-]+)+/g,
-    주민등록번호: /(?<!\d)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[-.\s]?[0-9]\d{6}(?!\d)/g,
+    주민등록번호: /(?<!\d)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[-.\s]?\d{7}(?!\d)/g,
     카드번호: /(?<!\d)(?:[3-69]\d|2[2-7])\d\d([-.\s]?)\d{4}\1\d{4}\1\d{4}(?!\d)/g,
-    전화번호: /(?<!\d)(?:(?:\+?82[-.\s]?0?|0)1[016-9][-.\s]?\d{3,4}|0(?:2|[3-7]\d)[-.)\s]\d{3,4})[-.\s]?\d{4}(?!\d)/g,
-    계좌번호: /(?<=(?:계좌|은행|뱅크|농협|신협)\D{0,9})\d[\d-]{8,18}\d/g,
+    전화번호: /(?<!\d)((\+?82[-.\s]?0?|0)1[016-9][-.\s]?\d{3,4}|0(2|[3-7]\d)[-.)\s]\d{3,4})[-.\s]?\d{4}(?!\d)/g,
+    계좌번호: /(?<=(계좌|은행|뱅크|농협|신협)\D{0,9})\d[\d-]{8,18}\d/g,
   };
   const mask = (text) => {
     for (const kind in PERSONAL) text = text.replace(PERSONAL[kind], `[${kind}]`);
@@ -128,7 +128,7 @@
   const THUMB = 'M7 11v9H4v-9zM7 11l4-8c2 0 3 1 3 3l-1 4h6q1 0 1 1l-2 8q0 1-1 1H7';
   const MORE = 'M6 9l6 6l6-6';
 
-  const isSafe = (url) => /^(https?:|mailto:|tel:)/i.test(url);
+  const isSafe = (url) => /^(https?|mailto|tel):/i.test(url);
   const link = (url, label, more) => (isSafe(url) ? h('a', { href: url, rel: 'noopener', ...more }, label) : label);
   const span = (it) => (it.type === 'link' ? link(it.url, it.label) : it.type === 'bold' ? h('strong', {}, it.text) : it.type === 'line_break' ? h('br', {}) : it.text);
   /** The block tree of an answer; a kind that is not known yet is shown by what it holds. */
@@ -311,7 +311,8 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     // -- the way to the server and out --
 
     get #endpoint() {
-      return (this.getAttribute('endpoint') || base).replace(/\/$/, '');
+      const site = this.getAttribute('site');
+      return (this.getAttribute('endpoint') || base).replace(/\/?$/, site ? '/sites/' + site : '');
     }
 
     async #call(path, body, more) {
