@@ -5,6 +5,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
+from faqbot.corpus.markdown import whole_tags
 from faqbot.corpus.objects import ObjectsError, faq_questions, parse_json
 
 #: Characters of a page whose text is searched for microdata. A help page has a tenth; reading takes a second for each million.
@@ -72,7 +73,7 @@ def _microdata(text: str) -> list[Any]:
     """Questions that a page marks in its text, as JSON-LD would have them."""
     if "schema.org/Question" not in text or len(text) > _MAX_PAGE:
         return []
-    page = BeautifulSoup(text, "html.parser")
+    page = BeautifulSoup(whole_tags(text), "html.parser")
     found = []
     for question in page.select('[itemtype$="schema.org/Question"]'):
         name, answer = question.select_one('[itemprop="name"]'), question.select_one('[itemprop="acceptedAnswer"]')
