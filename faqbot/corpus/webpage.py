@@ -70,12 +70,15 @@ def _content(block: str) -> str:
 
 
 def _microdata(text: str) -> list[Any]:
-    """Questions that a page marks in its text, as JSON-LD would have them."""
+    """Questions that a page marks in its text, as JSON-LD would have them. One within another is a part of that one: each text is read once."""
     if "schema.org/Question" not in text or len(text) > _MAX_PAGE:
         return []
     page = BeautifulSoup(whole_tags(text), "html.parser")
-    found = []
+    found, within = [], set[int]()
     for question in page.select('[itemtype$="schema.org/Question"]'):
+        if id(question) in within:
+            continue
+        within.update(map(id, question.descendants))
         name, answer = question.select_one('[itemprop="name"]'), question.select_one('[itemprop="acceptedAnswer"]')
         body = (answer.select_one('[itemprop="text"]') or answer) if answer else None
         found.append({"name": name.decode_contents() if name else "", "acceptedAnswer": {"text": body.decode_contents() if body else ""}})
