@@ -70,6 +70,6 @@ def test_an_audit_looks_at_all_that_is_locked_and_what_cannot_be_looked_up_fails
 def test_an_audit_without_a_network_is_no_pass(tmp_path):
     (tmp_path / "one.lock").write_text("click==8.3.1 --hash=sha256:" + "0" * 64 + "\n")
     command = [str(BIN / "pip-audit"), "--strict", "--disable-pip", "--require-hashes", "--progress-spinner", "off", "--timeout", "2", "-r", "one.lock"]
-    nowhere = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
     environment = {**os.environ, **nowhere, "NO_PROXY": "", "no_proxy": "", "XDG_CACHE_HOME": str(tmp_path)}
     assert subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=120).returncode != 0
