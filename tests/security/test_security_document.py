@@ -10,7 +10,7 @@ TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 
 
 @cache
-def tests_in(file: Path) -> frozenset[str]:
+def functions_of(file: Path) -> frozenset[str]:
     """Names of the test functions of a file, those in classes too."""
     return frozenset(node.name for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef))
 
@@ -37,4 +37,4 @@ def test_every_item_that_is_claimed_has_a_test():
 def test_every_test_that_is_named_exists():
     names = re.findall(r"`([\w/.]+)::(\w+)`", TEXT)
     assert len(names) > 50
-    assert [(file, name) for file, name in names if not (ROOT / "tests" / file).is_file() or name not in tests_in(ROOT / "tests" / file)] == []
+    assert [(file, name) for file, name in names if not (ROOT / "tests" / file).is_file() or name not in functions_of(ROOT / "tests" / file)] == []
