@@ -136,6 +136,13 @@ def test_the_answer_box_sends_no_cookie_and_no_address_of_the_page(client):
     assert not re.search(r"document\.cookie|localStorage|sessionStorage|location\.(?:href|search)|token=|[?&]query=", script)
 
 
+def test_what_is_typed_is_suggested_for_without_standing_in_an_address(client):
+    assert "suggest?" not in client.get("/widget/v1.js").text
+    sent = client.post("/v1/suggest", data='{"q": "환불", "limit": 1}'.encode(), content_type="text/plain")
+    assert sent.get_json() == client.get("/v1/suggest?q=환불&limit=1").get_json() != {"items": []}
+    assert client.post("/v1/suggest", json={"q": "환불"}, headers={"Origin": "https://evil.example"}).status_code == 403
+
+
 FLOODS = {
     "parts": b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n' * 100_000 + b"--x--\r\n",
     "line feeds": b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n' + b"\n" * 5_000_000 + b"\r\n--x--\r\n",
