@@ -6,7 +6,7 @@ FAQ ?= data/faq.csv
 QUERIES ?= $(if $(filter data/faq.csv,$(FAQ)),data/queries.csv)
 WITH_QUERIES = $(if $(QUERIES),--queries $(QUERIES))
 .DEFAULT_GOAL := help
-.PHONY: help serve test check train eval bench fuzz lives faults kills shots prior lock clean
+.PHONY: help serve test check train eval bench fuzz lives faults kills shots linear audit sbom prior lock clean
 
 help: ## 이 도움말
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -42,6 +42,19 @@ kills: .venv/dev ## 학습, 공개, 문의, 백업, 되돌리기, 서버를 아�
 
 shots: .venv/dev ## 답변 상자와 페이지의 모든 상태를 그림으로 남깁니다 (shots/, chromium 과 npm 이 있어야 합니다)
 	@$(BIN)/python -m tests.browser.shots shots
+
+linear: .venv/dev ## 열 배 긴 글(십만 자)에 걸리는 시간이 열다섯 배를 넘지 않는지 모든 정규식과 글 다루는 함수에서 봅니다
+	@LONGEST=100000 $(BIN)/pytest -q -p no:randomly tests/security/test_linear_time.py
+
+audit: .venv/dev ## 잠긴 라이브러리에 알려진 취약점이 있는지 봅니다. 목록을 볼 수 없으면 실패합니다
+	@for lock in requirements.lock requirements-dev.lock; do \
+	  $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock \
+	    || { echo "$$lock: 취약점이 있거나, 취약점 목록을 볼 수 없어 확인하지 못했습니다. 위의 까닭을 보고, 인터넷에 연결된 곳에서 다시 실행하세요."; exit 1; }; done
+	@cd tests/browser && npm audit --package-lock-only \
+	  || { echo "tests/browser/package-lock.json: 취약점이 있거나, 취약점 목록을 볼 수 없어 확인하지 못했습니다. 인터넷에 연결된 곳에서 다시 실행하세요."; exit 1; }
+
+sbom: .venv/dev ## 잠긴 라이브러리의 목록을 CycloneDX로 적습니다 (sbom.json)
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json
 
 prior: .venv/serve ## 사전 학습값을 다시 만듭니다 (SETS="폴더 폴더")
 	@$(BIN)/faqbot fit-prior data/bases/* data $(SETS) --ranking data/opposites --out faqbot/training/prior.json

@@ -50,8 +50,8 @@ Origin = Annotated[str, Field(pattern=r"^https?://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?:
 RateLimit = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,6}/(?:second|minute|hour|day)$")]
 #: What limits count: workers that keep their counts in memory know nothing of one another.
 _COUNTED = "rate_limit_storage 가 memory:// 이면 서버 프로세스마다 따로 셉니다"
-#: Bytes of the shortest secret key.
-MIN_SECRET = 32
+#: Bytes of the shortest secret key, spaces around it aside, and characters that differ in it: a random one of 32 hexadecimal digits has fewer once in a million.
+MIN_SECRET, _DIFFERENT = 32, 8
 
 
 class Settings(BaseSettings):
@@ -192,8 +192,11 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and len(value.get_secret_value().encode()) < MIN_SECRET:
+        secret = value.get_secret_value()
+        if secret and len(secret.strip().encode()) < MIN_SECRET:
             raise ValueError(f"비밀 키가 짧습니다. {MIN_SECRET}자 이상이어야 합니다")
+        if secret and len(set(secret)) < _DIFFERENT:
+            raise ValueError('비밀 키에 같은 글자가 되풀이됩니다. python3 -c "import secrets; print(secrets.token_urlsafe(32))" 로 만들어 적으세요')
         return value
 
     @field_validator("category_precision", mode="before")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from markdown_it.token import Token
 
@@ -10,7 +11,6 @@ from faqbot.corpus.dialect import MAX_NESTING, parser
 from faqbot.corpus.links import is_safe_link
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
-_BLANK_LINES = re.compile(r"(?:\s*(?:\r\n|\r|\n)){2,}")
 
 
 def parse_answer(markdown: str) -> tuple[Block, ...]:
@@ -25,7 +25,7 @@ def parse_answer(markdown: str) -> tuple[Block, ...]:
     """
     tokens = parser().parse(markdown)
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
-        return tuple(Paragraph(_lines(part)) for part in _BLANK_LINES.split(markdown.strip()))
+        return tuple(Paragraph(_lines(part)) for part in _paragraphs(markdown.strip()))
     return tuple(_blocks(iter(tokens)))
 
 
@@ -74,6 +74,13 @@ def _table(tokens: Iterator[Token]) -> Table:
             rows[-1].append(_spans(token))
     header, *body = map(tuple, rows)
     return Table(header, tuple(body))
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Parts of a text between blank lines."""
+    for is_blank, lines in groupby(_LINE_BREAK.split(text), lambda line: not line.strip()):
+        if not is_blank:
+            yield "\n".join(lines).rstrip()
 
 
 def _lines(text: str) -> tuple[Span, ...]:

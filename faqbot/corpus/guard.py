@@ -8,8 +8,10 @@ import re
 
 #: Stands before a cell that begins as a formula does.
 GUARD = "’"
-_FORMULA = re.compile(rf"{GUARD}*\s*[=+\-@＝＋－＠\t\r\n]")
-_GUARDED = re.compile(rf"{GUARD}+\s*[=+\-@＝＋－＠\t\r\n]")
+#: What begins a formula, behind spaces and what cannot be seen: programs drop that before they look.
+_BEGINNING = r"[\s\0-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*[=+\-@＝＋－＠\t\r\n\0]"
+_FORMULA = re.compile(f"{GUARD}*{_BEGINNING}")
+_GUARDED = re.compile(f"{GUARD}+{_BEGINNING}")
 
 
 def guarded(cell: str) -> str:

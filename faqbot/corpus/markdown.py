@@ -26,7 +26,7 @@ _DECLARATION = re.compile(r"<[!?][^<>]*>")
 _STRAY = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
 _BLOCK = re.compile(r"<(?:br|p|div|li|tr|pre|h[1-6]|blockquote|section|article)\b", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n]+")
-_SPACES_BEFORE_BREAK = re.compile(r"[ \t]+\n")
+_SPACES_BEFORE_BREAK = re.compile(r"(?<![ \t])[ \t]+\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _DROPPED = ("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "head", "title", "button", "input", "select", "textarea")
 
@@ -77,14 +77,19 @@ def to_markdown(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """HTML in which every sign "<" opens a whole tag and spaces stand alone: on anything else html.parser and markdownify take quadratic time.
+    """HTML of whole tags in which spaces stand alone: on anything else markdownify takes quadratic time.
 
     Line breaks of text that has no tag for one are meant, and become tags.
     """
-    text = _STRAY.sub("&lt;", _DECLARATION.sub("", _without_comments(text)))
+    text = whole_tags(text)
     if not _BLOCK.search(text):
         text = text.replace("\r\n", "\n").replace("\n", "<br>")
     return _SPACE.sub(lambda found: "\n" if "\n" in found[0] else " ", text)
+
+
+def whole_tags(text: str) -> str:
+    """HTML without comments and declarations, in which every sign "<" opens a whole tag: on anything else html.parser takes quadratic time."""
+    return _STRAY.sub("&lt;", _DECLARATION.sub("", _without_comments(text)))
 
 
 def _without_comments(text: str) -> str:

@@ -19,7 +19,7 @@ _HELD = 0.5
 _BEGINS_SENTENCE = 0.8
 _WORD = re.compile(r"\s*(?:[^\s.!?。》\]]+[.!?。》\]]*|[.!?。》\]]+)\s*")
 _SENTENCE = re.compile(r"\s*[^.!?。\n》]+(?:[.!?。》]+|\n|$)|\s*[.!?。》\n]+")
-_SENTENCE_END = re.compile(r"[.!?。》\n]\s*\Z")
+_SENTENCE_ENDS = frozenset(".!?。》")
 _STATEMENT = re.compile(r"[다요오죠]\s*[.!]\s*\Z")
 
 
@@ -81,7 +81,7 @@ def _states(behind: str, known: Iterable[str]) -> bool:
 
 def _repeated(texts: Sequence[str], least: int) -> list[Tail | None]:
     """Ends that are the same word by word: the paths of a tree of words read backwards that enough texts walk."""
-    words = [[match[0] for match in _WORD.finditer(text)] for text in texts]
+    words = [[match[0] for match in _WORD.finditer(text.strip())] for text in texts]
     best: list[Tail | None] = [None] * len(texts)
     whole: set[int] = set()
     stack: list[tuple[int, list[int], str, int]] = [(0, list(range(len(texts))), "", 0)]
@@ -107,7 +107,7 @@ def _repeated(texts: Sequence[str], least: int) -> list[Tail | None]:
 def _mark(texts: Sequence[str], group: list[int], end: str, best: list[Tail | None]) -> None:
     """Note an end for the texts that have it, if it begins where sentences do; longer ends come after shorter ones."""
     heads = {index: texts[index].rstrip()[: -len(end)] for index in group if texts[index].rstrip().endswith(end)}
-    begun = sum(1 for head in heads.values() if not head.strip() or _SENTENCE_END.search(head))
+    begun = sum(1 for head in heads.values() if not head.strip() or _ends_sentence(head))
     if not heads or begun < _BEGINS_SENTENCE * len(heads):
         return
     for index, head in heads.items():
@@ -130,6 +130,12 @@ def _question_in(text: str, parts: Sequence[tuple[int, str]], counts: Counter[st
             if all(counts[each] >= least or not _STATEMENT.search(each) for each in behind):
                 return Tail(start + len(sentence) - len(sentence.lstrip()), asks)
     return None
+
+
+def _ends_sentence(head: str) -> bool:
+    """Whether the last sentence of a text is over: by its sign, or by a line break behind it."""
+    said = head.rstrip()
+    return said[-1] in _SENTENCE_ENDS or "\n" in head[len(said) :]
 
 
 def _weight(text: str) -> int:

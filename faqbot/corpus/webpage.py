@@ -5,6 +5,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
+from faqbot.corpus.markdown import whole_tags
 from faqbot.corpus.objects import ObjectsError, faq_questions, parse_json
 
 #: Characters of a page whose text is searched for microdata. A help page has a tenth; reading takes a second for each million.
@@ -69,12 +70,15 @@ def _content(block: str) -> str:
 
 
 def _microdata(text: str) -> list[Any]:
-    """Questions that a page marks in its text, as JSON-LD would have them."""
+    """Questions that a page marks in its text, as JSON-LD would have them. One within another is a part of that one: each text is read once."""
     if "schema.org/Question" not in text or len(text) > _MAX_PAGE:
         return []
-    page = BeautifulSoup(text, "html.parser")
-    found = []
+    page = BeautifulSoup(whole_tags(text), "html.parser")
+    found, within = [], set[int]()
     for question in page.select('[itemtype$="schema.org/Question"]'):
+        if id(question) in within:
+            continue
+        within.update(map(id, question.descendants))
         name, answer = question.select_one('[itemprop="name"]'), question.select_one('[itemprop="acceptedAnswer"]')
         body = (answer.select_one('[itemprop="text"]') or answer) if answer else None
         found.append({"name": name.decode_contents() if name else "", "acceptedAnswer": {"text": body.decode_contents() if body else ""}})

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from warnings import catch_warnings, simplefilter
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -27,9 +26,9 @@ from faqbot.errors import CorpusError
 ZIP = b"PK\x03\x04"
 #: Rows looked at for the one that names the columns: tables in Excel often have a title and a remark above it.
 _HEADER_ROWS = 10
-#: What openpyxl and the libraries below it raise on a damaged workbook; it promises no error of its own.
+#: What openpyxl and the libraries below it raise on a damaged workbook; it promises no error of its own. Errors of XML are syntax errors, whoever reads it.
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, InvalidFileException, ParseError, OSError,
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, InvalidFileException, SyntaxError, OSError,
     KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, AssertionError, ArithmeticError,
 )  # fmt: skip
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -21,7 +21,7 @@ REPEATS = 5
 #: Characters of a text that people do not type alike to the letter, and queries of it from which on a program does.
 LONG, MANY = 60, 20
 
-_URL = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|kr|me|io|ly|gg|cc|xyz|shop|site|top|link|bet|vip|info)\b", re.IGNORECASE)
+_URL = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,63}\.(?:com|net|kr|me|io|ly|gg|cc|xyz|shop|site|top|link|bet|vip|info)\b", re.IGNORECASE)
 _MESSENGER = re.compile(
     r"(?:카톡|카카오톡|카카오|텔레그램|텔레|텔렘|텔그|라인|위챗|톡)\s*(?:문의|상담|추가|아이디|id|친추)?\s*[:：;@=]+\s*[@a-z0-9_\-]{3,}"
     r"|(?:카톡|텔레그램|텔레|텔렘|라인)\s*(?:문의|상담|추가|아이디|id)?\s*[:：]?\s*@?[a-z][a-z0-9_\-]{4,}\b|t\.me/|open\.kakao|pf\.kakao",

@@ -9,8 +9,8 @@ from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.spelling import Speller
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")
-_LOOSE = re.compile(r"[가-힣ㄱ-ㅣ]*[ㄱ-ㅣ][가-힣ㄱ-ㅣ]*")
 _JAMO = re.compile(r"[ㄱ-ㅣ]")
+_LOOSE = re.compile(r"(?<![가-힣ㄱ-ㅣ])[가-힣]*+[ㄱ-ㅣ][가-힣ㄱ-ㅣ]*")
 _CONSONANTS = re.compile(r"[ㄱ-ㅎ\s]+")
 _SYLLABLES = re.compile(r"[가-힣]+")
 _ASCII = re.compile(r"[!-~]+")

@@ -1,6 +1,7 @@
 """What happened to each request: measured, and told in one line of the log. No path and no word of a visitor is in it, only the name of the rule."""
 
 import logging
+from collections.abc import Callable
 from time import perf_counter
 
 from flask import Flask, Response, g, request
@@ -15,8 +16,15 @@ _PROBES = frozenset({"livez", "readyz"})
 _log = logging.getLogger(__name__)
 
 
-def install(app: Flask, settings: Settings, metrics: Metrics) -> None:
-    """Measure the requests of the app. To be installed first: what is installed first begins first and ends last."""
+def install(app: Flask, settings: Settings, site: Callable[[], str], metrics: Metrics) -> None:
+    """Measure the requests of the app. To be installed first: what is installed first begins first and ends last.
+
+    Args:
+        app: theirs.
+        settings: of the process.
+        site: names the site that the request at hand is for.
+        metrics: counts them.
+    """
 
     def begin() -> None:
         g.began, g.notes = perf_counter(), {}
@@ -27,7 +35,7 @@ def install(app: Flask, settings: Settings, metrics: Metrics) -> None:
         metrics.request(request.method, endpoint, response.status_code, seconds)
         if settings.access_log and not (endpoint in _PROBES and response.status_code < 400):
             method = request.method if request.method in app_methods else "other"
-            fields = {"method": method, "endpoint": endpoint, "status": response.status_code, "ms": round(seconds * 1000, 1), "site": settings.site, **g.notes}
+            fields = {"method": method, "endpoint": endpoint, "status": response.status_code, "ms": round(seconds * 1000, 1), "site": site(), **g.notes}
             _log.info("%s %s %d", method, endpoint, response.status_code, extra={"fields": fields})
         return response
 

@@ -186,6 +186,11 @@ def suggest(visit: Visit, parameters: schema.SuggestParameters) -> schema.Sugges
     return schema.Suggestions(items=tuple(entries.faq_item(entry) for entry in visit.catalogue.bot.suggest(parameters.q, parameters.limit)))
 
 
+def suggest_unlogged(visit: Visit, request: schema.TypedSoFar) -> schema.Suggestions:
+    """The same for what is typed in a body, which no address shows."""
+    return suggest(visit, schema.SuggestParameters(q=request.q, limit=request.limit))
+
+
 def livez(_visit: Visit, _: schema.NoInput) -> schema.Alive:
     """The process answers; a release is not needed."""
     return schema.Alive(status="ok")

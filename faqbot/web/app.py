@@ -70,7 +70,7 @@ def create_app(
         services = sites.current_services(known)
         return Visit(services, g.request_id, _base_url(services.settings), g.notes)
 
-    access.install(app, settings, metrics)
+    access.install(app, settings, lambda: current().site, metrics)
     headers.install(app, behind_proxy=settings.trusted_proxies > 0)
     problems.install(app, metrics.store_failed)
     app.before_request(_refuse_closed)

@@ -100,6 +100,15 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     Operation("GET", "/v1/faqs/{id}", api.get_faq, schema.FaqParameters, schema.Answer, "항목 하나와 답", (*_READ, ProblemCode.NOT_FOUND)),
     Operation("GET", "/v1/categories", api.list_categories, schema.NoInput, schema.Categories, "분류와 항목 수", _READY),
     Operation("GET", "/v1/suggest", api.suggest, schema.SuggestParameters, schema.Suggestions, "치는 동안 보일 항목", _READ),
+    Operation(
+        "POST",
+        "/v1/suggest",
+        api.suggest_unlogged,
+        schema.TypedSoFar,
+        schema.Suggestions,
+        "치는 동안 보일 항목. 친 글이 주소에 남지 않습니다",
+        (*_BODY, ProblemCode.ORIGIN_NOT_ALLOWED, *_READY),
+    ),
     Operation("GET", "/livez", api.livez, schema.NoInput, schema.Alive, "프로세스가 살아 있는지"),
     Operation("GET", "/readyz", api.readyz, schema.NoInput, schema.Ready, "릴리스가 답하는지", (*_READY, ProblemCode.DRAINING)),
 )

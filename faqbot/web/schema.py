@@ -174,6 +174,13 @@ class SuggestParameters(_Request):
     limit: UrlNumber = Field(5, ge=1, le=10, description="받을 수.")
 
 
+class TypedSoFar(_Request):
+    """The same in a body: an address stands in the logs of whatever is in front of us."""
+
+    q: str = Field("", max_length=100, description="지금까지 친 글.", examples=["환불"])
+    limit: JsonNumber = Field(5, ge=1, le=10, description="받을 수.")
+
+
 class Link(_Response):
     """Where an answer leads."""
 

@@ -180,7 +180,7 @@ def _ask() -> Response:
 
 
 def _suggest() -> Response:
-    typed = request.args["q"]
+    typed = json.loads(request.get_data())["q"]
     wanted = "배송" if typed in {"ㅂㅅ", "qothd"} else typed
     return _as_json({"items": [entry for entry in ENTRIES if wanted in entry["question"]][:5]})
 
@@ -199,7 +199,7 @@ _BOT: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("GET", "/widget/v1.js", lambda: _file(WIDGET.name, "text/javascript")),
     ("GET", "/widget/v1.en.json", lambda: _file("faq-box.en.json", "application/json")),
     ("POST", "/v1/ask", _ask),
-    ("GET", "/v1/suggest", _suggest),
+    ("POST", "/v1/suggest", _suggest),
     ("GET", "/v1/popular", lambda: _as_json({"items": ENTRIES})),
     ("GET", "/v1/categories", lambda: _as_json({"items": CATEGORIES})),
     ("GET", "/v1/contact", lambda: _as_json(CONTACT)),

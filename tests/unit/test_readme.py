@@ -29,7 +29,7 @@ from faqbot.web.routes import OPERATIONS, Operation
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "data/README.md", "models/README.md")
 #: Made when the product runs, so not there in a fresh checkout.
-AT_RUN_TIME = frozenset({str(CONFIG_FILE), "bench.json", "report.json", "models/default/", "data/var", "data/var/secret.key", "var/"})
+AT_RUN_TIME = frozenset({str(CONFIG_FILE), "bench.json", "sbom.json", "report.json", "models/default/", "data/var", "data/var/secret.key", "var/"})
 #: Where a file that is named without its folder may be: of the checkout, of a site, of a base.
 HOMES = (ROOT, ROOT / "data", ROOT / "data/bases/public")
 

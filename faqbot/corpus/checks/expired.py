@@ -9,21 +9,23 @@ from faqbot.corpus.checks.text import statements
 from faqbot.corpus.problem import quoted
 from faqbot.domain import FaqEntry
 
-_DAY_OF_WEEK = r"(?:\s*\([월화수목금토일](?:요일)?\))?"
-_YEAR = r"(20\d\d)(?:\s*년|\s*[.\-/])"
+_DAY_OF_WEEK = r"(?:\s{0,3}\([월화수목금토일](?:요일)?\))?"
+_YEAR = r"(20\d\d)(?:\s{0,3}년|\s{0,3}[.\-/])"
+#: Spaces between the parts of a day; any number of them would let a long run be divided in every way.
+_GAP = r"\s{0,3}"
 #: A day, a month or a year with `까지` behind it.
 _UNTIL = re.compile(
-    rf"{_YEAR}\s*(?:(\d{{1,2}})(?:\s*월|\s*[.\-/]|(?=\s*까지))\s*(?:(\d{{1,2}})\s*[일.]?{_DAY_OF_WEEK})?)?\s*(?:말|밤|자정|\d{{1,2}}(?:시|:\d\d))?\s*까지(?!의|였|\s*이전)"
+    rf"{_YEAR}{_GAP}(?:(\d{{1,2}})(?:{_GAP}월|{_GAP}[.\-/]|(?={_GAP}까지)){_GAP}(?:(\d{{1,2}}){_GAP}[일.]?{_DAY_OF_WEEK})?)?{_GAP}(?:말|밤|자정|\d{{1,2}}(?:시|:\d\d))?{_GAP}까지(?!의|였|{_GAP}이전)"
 )
 #: The end of a range of days; its year may be that of the beginning.
 _RANGE = re.compile(
-    rf"{_YEAR}\s*(\d{{1,2}})\s*[월.\-/]\s*(\d{{1,2}})\s*[일.]?{_DAY_OF_WEEK}\s*(?:~|–|부터|-)\s*(?:{_YEAR}\s*)?(\d{{1,2}})\s*[월.\-/]\s*(\d{{1,2}})\s*[일.]?"
+    rf"{_YEAR}{_GAP}(\d{{1,2}}){_GAP}[월.\-/]{_GAP}(\d{{1,2}}){_GAP}[일.]?{_DAY_OF_WEEK}{_GAP}(?:~|–|부터|-){_GAP}(?:{_YEAR}{_GAP})?(\d{{1,2}}){_GAP}[월.\-/]{_GAP}(\d{{1,2}}){_GAP}[일.]?"
 )
 #: What ends, so that a range of days is more than a span that some figures were taken from.
 _ENDS = re.compile(r"이벤트|행사|프로모션|기간\s*(?:한정|동안|중|내|:)|할인|접수|모집|신청|응모|혜택|무료|면제|지원|운영|휴무|휴가|중단|점검|유효")
 #: Sentences about one case or about what was.
 _PAST = re.compile(
-    r"이라면|인\s*경우|경우,|조회|집계|기여|산정|[가-힣]*(?:었|았|했|됐|였|졌)(?:습니다|어요|으며|고|던|지만|는데)|구매확정|발생\s*건|발생하는|까지는\s|기준"
+    r"이라면|인\s*경우|경우,|조회|집계|기여|산정|(?:었|았|했|됐|였|졌)(?:습니다|어요|으며|고|던|지만|는데)|구매확정|발생\s*건|발생하는|까지는\s|기준"
 )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from faqbot.corpus.checks.finding import Kind
 from faqbot.corpus.checks.text import words
@@ -34,16 +35,18 @@ class Fact:
 Value = tuple[tuple[float, float], str]
 
 #: The way through menus: `[내 정보 > 설정]`.
-_MENU = re.compile(r"\[[^\]]*>[^\]]*\]")
+_MENU = re.compile(r"\[[^\[\]>]*>[^\[\]]*\]")
 _PHONE = re.compile(r"(?<![\d.-])(?:0\d{1,2}[-)]\s?\d{3,4}-\d{4}|1[568]\d\d-\d{4}|080-\d{3}-\d{4})(?![\d-])")
-_CLOCK = r"(?:(오전|오후|낮|밤|저녁|새벽|아침)\s*)?(\d{1,2})(?::(\d\d)|시(?:\s*(\d{1,2})분|\s*(반))?)?"
-_HOURS = re.compile(rf"(?<![\d:.]){_CLOCK}\s*(?:부터|~|-|–|∼|에서)\s*{_CLOCK}(?:까지)?(?![\d:]|\s*(?:일|월|개|명|원|회|%|분|주))")
-_NUMBER = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
+#: Spaces between the parts of a figure; any number of them would let a long run be divided in every way.
+_GAP = r"\s{0,3}"
+_CLOCK = r"(?:(오전|오후|낮|밤|저녁|새벽|아침)\s{0,3})?(\d{1,2})(?::(\d\d)|시(?:\s{0,3}(\d{1,2})분|\s{0,3}(반))?)?"
+_HOURS = re.compile(rf"(?<![\d:.]){_CLOCK}{_GAP}(?:부터|~|-|–|∼|에서){_GAP}{_CLOCK}(?:까지)?(?![\d:]|{_GAP}(?:일|월|개|명|원|회|%|분|주))")
+_NUMBER = r"\d{1,3}(?:,\d{3}){1,6}|\d{1,15}(?:\.\d{1,15})?"
 _PERIOD = re.compile(
-    rf"(?<![\d.,/~–-])(?<!월)(?<!월 )(?:({_NUMBER})\s*(?:영업일|개월|주일|시간|일|주|달|년|분)?\s*[~∼–-]\s*)?({_NUMBER})\s*(영업일|주일|개월|시간|일|주|달|년|분)(?!러|월|차|기|째|학|생|령|의\s*1|도\s|\s*\d{{1,2}}월|자정|량|류|정산|결제|할부)"
+    rf"(?<![\d.,/~–-])(?<!월)(?<!월 )(?:({_NUMBER}){_GAP}(?:영업일|개월|주일|시간|일|주|달|년|분)?{_GAP}[~∼–-]{_GAP})?({_NUMBER}){_GAP}(영업일|주일|개월|시간|일|주|달|년|분)(?!러|월|차|기|째|학|생|령|의{_GAP}1|도\s|{_GAP}\d{{1,2}}월|자정|량|류|정산|결제|할부)"
 )
 _AMOUNT = re.compile(
-    rf"(?<![\d.,/~])(?:({_NUMBER})\s*(억|천만|백만|만|천)?\s*(?:원|%|퍼센트)?\s*[~∼–-]\s*)?({_NUMBER})\s*(억|천만|백만|만|천)?\s*(?:({_NUMBER})\s*천\s*)?(원|%|퍼센트|포인트)(?![가-힣]*권)"
+    rf"(?<![\d.,/~])(?:({_NUMBER}){_GAP}(억|천만|백만|만|천)?{_GAP}(?:원|%|퍼센트)?{_GAP}[~∼–-]{_GAP})?({_NUMBER}){_GAP}(억|천만|백만|만|천)?{_GAP}(?:({_NUMBER}){_GAP}천{_GAP})?(원|%|퍼센트|포인트)(?![가-힣]*권)"
 )
 _UNITS = {"억": 1e8, "천만": 1e7, "백만": 1e6, "만": 1e4, "천": 1e3, None: 1.0, "": 1.0}
 #: Units that mean the same, as the one that is kept and how many of it.
@@ -57,12 +60,18 @@ _CONDITIONS = re.compile(
 _CLAUSE = re.compile(r"(?<=[고며지만데나서니])[,\s]\s*|(?<=\d[원일분월년회%])[,·]\s*|[;/|]\s*|(?<!면)(?<!때)(?<!경우)(?<!는),\s+")
 
 
+#: Characters before and behind a figure in which it is looked for what it is said of: more than any clause has.
+_AROUND = 300
+#: Figures of one kind that a sentence states; what has more is no sentence.
+_MOST = 100
+
+
 def facts(sentence: str) -> Iterator[Fact]:
     """What a sentence states in figures, kind by kind; nothing for one without figures."""
     if not any(character.isdigit() for character in sentence):
         return
     for kind, pattern, read in _KINDS:
-        for found in pattern.finditer(sentence):
+        for found in islice(pattern.finditer(sentence), _MOST):
             if value := read(found):
                 yield _fact(kind, value, found, sentence)
 
@@ -78,18 +87,19 @@ def _fact(kind: Kind, value: Value, found: re.Match[str], sentence: str) -> Fact
 def _label(sentence: str, found: re.Match[str]) -> str:
     """What names a line: the first cell of a row of a table, or what stands before the colon (`카드 결제: 3일`)."""
     if sentence.startswith("|"):
-        first = next((cell for cell in sentence.split("|") if cell.strip()), "")
+        first = next((cell for cell in sentence[:_AROUND].split("|") if cell.strip()), "")
         return first if sentence.index(first) + len(first) < found.start() else ""
-    label, colon, _ = sentence.partition(":")
+    label, colon, _ = sentence[:_AROUND].partition(":")
     return label if colon and len(label) < 30 and len(label) < found.start() else ""
 
 
 def _clause(sentence: str, found: re.Match[str]) -> tuple[str, str]:
     """The clause around a figure, before it and behind it; where nothing is said between its beginning and the figure, the one before it too."""
-    starts = [0, *(cut.end() for cut in _CLAUSE.finditer(sentence, 0, found.start() + 1) if cut.end() <= found.start())]
-    start = next((start for start in reversed(starts) if words(sentence[start : found.start()])), 0)
-    cut = _CLAUSE.search(sentence, found.end())
-    return sentence[start : found.start()], sentence[found.end() : cut.start() if cut else len(sentence)]
+    first, last = max(0, found.start() - _AROUND), min(len(sentence), found.end() + _AROUND)
+    starts = [first, *(cut.end() for cut in _CLAUSE.finditer(sentence, first, found.start() + 1) if cut.end() <= found.start())]
+    start = next((start for start in reversed(starts) if words(sentence[start : found.start()])), first)
+    cut = _CLAUSE.search(sentence, found.end(), last)
+    return sentence[start : found.start()], sentence[found.end() : cut.start() if cut else last]
 
 
 def _phone(found: re.Match[str]) -> Value:

@@ -22,7 +22,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _NOWHERE = re.compile(
     r"(?:.*\.)?example\.(?:com|net|org)|(?:.*\.)?(?:example|test|invalid|localhost|local)|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|0\.0\.0\.0", re.IGNORECASE
 )
-_TO_FILL = re.compile(r"\{[^}]*\}|<[^>]*>|X{3,}|O{3,}|○{2,}|주소|링크|여기에", re.IGNORECASE)
+_TO_FILL = re.compile(r"\{[^{}]*\}|<[^<>]*>|X{3,}|O{3,}|○{2,}|주소|링크|여기에", re.IGNORECASE)
 _EXAMPLE = re.compile(r"예\)|예시|예를|예:|ex\)|처럼|형식|형태|같은\s", re.IGNORECASE)
 #: Words that point at a link.
 _POINTING = re.compile(

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^)\n]{0,500}\)")
 _SIGNS = re.compile(r"\*\*|__|~~|`")
 _LINE_START = re.compile(r"^\s*(?:[-*+•·◦▪■□▶►▷◆◇●○※☞]|#{1,6}|>|\d{1,2}[.)](?!\d)|[①-⑳])\s*")
 #: Where a sentence ends: a sign with space behind it, a polite ending with its full stop (people forget the space), or a sign that begins an item.
-_END = re.compile(r"(?<=[.!?。])\s+(?!\d{1,2}[.월])|(?<=[다요죠]\.)(?=[^\s.)\]\"'])|\s+(?=[·※■▶●]\s)|(?<=\S)(?=[※■▶●])|\s(?=\d{1,2}\)\s)")
+_END = re.compile(r"(?<=[.!?。])\s+(?!\d{1,2}[.월])|(?<=[다요죠]\.)(?=[^\s.)\]\"'])|(?<!\s)\s+(?=[·※■▶●]\s)|(?<=\S)(?=[※■▶●])|\s(?=\d{1,2}\)\s)")
 _EXAMPLE = re.compile(r"예\s*\)|예시|예를\s*들|(?<![가-힣])예\s*:|\bex\b|만약|가정(?:하|할|해)|가령", re.IGNORECASE)
 #: Sentences of an example behind the one that begins it.
 _EXAMPLE_LENGTH = 5
+#: Letters of a word that may have an ending; what is longer was not written by a person.
+_LONGEST = 40
 _WORD = re.compile(r"[가-힣A-Za-z0-9]+(?:[.:/,~-][0-9A-Za-z]+)*")
 _PARTICLES = re.compile(
     r"(?:으로부터|에서부터|까지는|까지만|부터는|에서는|에게는|으로는|이라도|이라면|에서도|까지|부터|에서|에게|한테|으로|이나|이며|이고|이면|라도|마다|조차|처럼|보다|께서|입니다|이에요|예요|인데|이란"
@@ -70,6 +72,8 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _stem(word: str) -> str:
+    if len(word) > _LONGEST:
+        return word
     if len(word) < 3:
         return word[:-1] if len(word) == 2 and word[-1] in "은는을를" else word
     without_verb = _LIGHT_VERB.sub("", word)

@@ -1,6 +1,5 @@
 """올리기: a table that was uploaded, what it would change, and its way into the draft."""
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +28,7 @@ from faqbot.web.desk.page import Api, Page
 from faqbot.web.desk.uploads import KEPT, Upload, uploads_of
 from faqbot.web.desk.visit import DeskVisit
 from faqbot.web.desk.working import LogLine, current_or_none, download, draft_of, expected, is_ours_to_tell, refused, save, status_of
+from faqbot.web.intake import parse_json
 from faqbot.web.problems import RequestError
 from faqbot.web.schema import ProblemCode
 
@@ -254,7 +254,7 @@ def api_upload(visit: DeskVisit) -> Any:
         return refused(CorpusError("파일이 비어 있습니다. 'file' 이라는 이름으로, 또는 본문으로 보내 주세요."))
     values = request.values
     try:
-        mapping = json.loads(values.get("mapping") or "{}")
+        mapping = parse_json((values.get("mapping") or "{}").encode("utf-8", "surrogatepass"))
         if not isinstance(mapping, dict) or not all(isinstance(each, str) for each in mapping.values()):
             raise RequestError(ProblemCode.INVALID_REQUEST)
         shown = _received(visit, data, name, mapping, tuple(values.getlist("accept")))

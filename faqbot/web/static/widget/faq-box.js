@@ -393,7 +393,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       if (this.#flying || Date.now() < this.#until) return;
       this.#key = key;
       this.#flying = true;
-      const { items } = await this.#call(`/v1/suggest?q=${encodeURIComponent(key.slice(0, 100))}&limit=5`).catch(() => ({ items: [] }));
+      const { items = [] } = await this.#call('/v1/suggest', { q: key.slice(0, 100) }).catch(() => ({}));
       this.#flying = false;
       if (this.#listening && this.#input.value.trim()) {
         this.#fill(items, 'suggested', key);
