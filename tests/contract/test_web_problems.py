@@ -41,7 +41,7 @@ def test_every_error_of_the_api_is_a_problem(client, method, path, status, code)
 
 
 def test_a_problem_without_fields_has_no_errors():
-    assert "errors" not in json.loads(Problem(title="", status=404, detail="", code=ProblemCode.NOT_FOUND).model_dump_json())
+    assert "errors" not in json.loads(Problem(title="", status=404, detail="", code=ProblemCode.NOT_FOUND, request_id="0").model_dump_json())
 
 
 @pytest.mark.parametrize(
