@@ -96,9 +96,9 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
 
     configure(settings)
     os.umask(0o077)  # what is written from here on is nobody else's business
-    port = bind(settings)  # whoever cannot have it should not wait for a training first
     if not is_loopback(settings.host):
-        secret_key(settings)  # whoever lacks one should not wait for a training first
+        secret_key(settings)  # whoever lacks one, or cannot have the port, should not wait for a training first
+    port = bind(settings)
     bring_shared_releases(settings)
     link = open_link(settings, notify)
     live = build_live(settings, link)

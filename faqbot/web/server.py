@@ -79,17 +79,27 @@ def run(app: Flask, settings: Settings, notify: Callable[[str], None], in_worker
     opened = f"http://{address(settings)} 에서 열었습니다. 멈추려면 Ctrl+C 를 누르세요."
     listener = port or bind(settings)
     listen(listener, settings)
+    doors = [listener, *_metrics_door(settings)]
     mine = {
-        "bind": [f"fd://{listener.detach()}", *_metrics(settings)],
+        "bind": [f"fd://{door.detach()}" for door in doors],  # gunicorn opens no address beside a socket that it is handed
         "when_ready": lambda _: notify(opened),
         "child_exit": lambda _, worker: metrics_folder.forget_worker(worker.pid),
     }
     _Server(app, options(settings, in_worker) | mine).run()
 
 
-def _metrics(settings: Settings) -> list[str]:
-    """Where metrics are served, host:port; none where they are not."""
-    return [address(settings.model_copy(update={"host": settings.metrics_host, "port": settings.metrics_port}))] if settings.metrics_port else []
+def _metrics_door(settings: Settings) -> list[socket.socket]:
+    """The port of metrics, open; none where they are not served.
+
+    Raises:
+        SettingsError: the port cannot be had.
+    """
+    if not settings.metrics_port:
+        return []
+    there = settings.model_copy(update={"host": settings.metrics_host, "port": settings.metrics_port})
+    door = bind(there)
+    listen(door, there)
+    return [door]
 
 
 def options(settings: Settings, in_worker: Callable[[], None]) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def test_others_may_only_connect_where_a_key_is_set(home: Path, doctor: Doctor):
     assert {found[name]["state"] for name in ("exposure", "public_url")} == {"warn"}
 
 
-@pytest.mark.parametrize(("file", "said"), [("entries.json", "digest"), ("postings.npy", "digest"), ("manifest.json", "학습하세요")])
+@pytest.mark.parametrize(("file", "said"), [("entries.json", "digest"), ("posting_rows.npy", "digest"), ("manifest.json", "학습하세요")])
 def test_a_release_that_is_damaged_fails(home: Path, doctor: Doctor, file: str, said: str):
     path = home / "models/default" / current_id(home / "models/default") / file
     content = bytearray(path.read_bytes())

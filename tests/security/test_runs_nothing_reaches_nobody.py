@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 #: Files of a release that could be made to hold code, were anybody to open them as such.
-OPENED_AS_DATA = ("entries.json", "idf.npy", "postings.npy", "manifest.json", "vocabularies.json")
+OPENED_AS_DATA = ("entries.json", "idf.npy", "posting_rows.npy", "manifest.json", "vocabularies.json")
 
 
 def watched(site: Path, var: Path, how: str, *before: str) -> dict[str, Any]:

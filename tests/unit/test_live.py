@@ -45,7 +45,7 @@ def publish(site: Path, name: str) -> None:
 
 
 def cut(site: Path) -> None:
-    os.truncate(site / NEW / "postings.npy", 100)
+    os.truncate(site / NEW / "posting_rows.npy", 100)
 
 
 def hollow(site: Path) -> None:
