@@ -74,10 +74,17 @@ def is_desk_api(path: str) -> bool:
     return path == "/v1/admin" or path.startswith("/v1/admin/")
 
 
-def problem(code: ProblemCode, errors: tuple[FieldError, ...] = (), status: int | None = None) -> Problem:
-    """The problem of that code, in the request at hand; `status` where it differs from the code's own."""
+def problem(code: ProblemCode, errors: tuple[FieldError, ...] = (), status: int | None = None, request_id: str | None = None) -> Problem:
+    """The problem of that code, in the request at hand or one of that number; `status` where it differs from the code's own."""
     title, detail = messages.PROBLEM[code]
-    return Problem(title=title, status=status or STATUS[code], detail=detail, code=code, request_id=g.get("request_id", ""), errors=errors)
+    return Problem(
+        title=title,
+        status=status or STATUS[code],
+        detail=detail,
+        code=code,
+        request_id=g.get("request_id", "") if request_id is None else request_id,
+        errors=errors,
+    )
 
 
 def query_problem(error: QueryError) -> Problem:

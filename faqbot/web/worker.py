@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
+from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from gunicorn.http.errors import (
@@ -137,7 +138,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         elif stage is None:
             self._hang_up(conn)
         else:
-            _refuse(conn.sock, 431 if stage is Stage.HEAD_TOO_LARGE else 400)
+            _refuse(conn.sock, 431 if stage is Stage.HEAD_TOO_LARGE else 400, uuid4().hex)
             self._linger(conn)
 
     def _encourage(self, conn: TConn) -> None:
@@ -210,12 +211,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:  # noqa: ARG002  # gunicorn's signature
         """Answer what is no HTTP with a problem. Nothing that was sent goes into the response or the log: it may hold a query."""
+        number = uuid4().hex
         ours = not isinstance(exc, (ParseException, TimeoutError, ConnectionError)) or isinstance(exc, (InvalidResponseHeader, InvalidResponseHeaderName))
         if ours:
-            _log.error("request failed outside the app: %s\n%s", type(exc).__name__, "".join(traceback.format_tb(exc.__traceback__)))
+            _log.error("request %s failed outside the app: %s\n%s", number, type(exc).__name__, "".join(traceback.format_tb(exc.__traceback__)))
         else:
-            _log.warning("request refused by the parser: %s", type(exc).__name__)
-        _refuse(client, 500 if ours else next((status for kind, status in _STATUS if isinstance(exc, kind)), 400))
+            _log.warning("request %s refused by the parser: %s", number, type(exc).__name__)
+        _refuse(client, 500 if ours else next((status for kind, status in _STATUS if isinstance(exc, kind)), 400), number)
 
 
 class _Body:
@@ -269,9 +271,9 @@ def _unsent(sock: socket.socket) -> int:
         return 0
 
 
-def _refuse(sock: socket.socket, status: int) -> None:
+def _refuse(sock: socket.socket, status: int, number: str) -> None:
     """Write a problem to a connection that is closed next."""
-    body = problem(ProblemCode.INTERNAL_ERROR if status == 500 else ProblemCode.BAD_REQUEST, status=status).model_dump_json().encode()
-    head = f"HTTP/1.1 {status} Refused\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
+    body = problem(ProblemCode.INTERNAL_ERROR if status == 500 else ProblemCode.BAD_REQUEST, status=status, request_id=number).model_dump_json().encode()
+    head = f"HTTP/1.1 {status} Refused\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nX-Request-ID: {number}\r\nConnection: close\r\n\r\n"
     with suppress(OSError):
         os.write(sock.fileno(), head.encode() + body)
