@@ -40,7 +40,7 @@ class Journal(Generic[Record]):
     Args:
         write: stores a batch in one transaction, or raises FaqbotError; the batch is tried again then.
         spool: where records wait while the store is down; without one they wait in memory.
-        watcher: told how many wait in memory and how many are dropped.
+        watcher: told how many of this process wait and how many are dropped.
     """
 
     def __init__(self, write: Callable[[Sequence[Record]], object], spool: Spool[Record] | None = None, watcher: Watcher | None = None) -> None:
@@ -48,6 +48,7 @@ class Journal(Generic[Record]):
         self._watcher = watcher
         self._spool = spool
         self._has_spooled = False
+        self._spooled = 0
         self._try_at = 0.0
         self._waiting: queue.Queue[Record] = queue.Queue(MOST)
         self._lock = threading.Lock()
@@ -86,7 +87,7 @@ class Journal(Generic[Record]):
             return
         with self._lock:
             if self._process != os.getpid():
-                self._waiting, self._is_down, self._has_spooled, self._try_at = queue.Queue(MOST), False, False, 0.0
+                self._waiting, self._is_down, self._has_spooled, self._spooled, self._try_at = queue.Queue(MOST), False, False, 0, 0.0
                 if self._spool is not None:
                     self._spool.after_fork()
                 self._process = os.getpid()
@@ -119,7 +120,7 @@ class Journal(Generic[Record]):
                 try:
                     if self._has_spooled and self._spool is not None:
                         self._spool.drain(self._write_all, BATCH)
-                        self._has_spooled = False
+                        self._has_spooled, self._spooled = False, 0
                     self._write_all(batch)
                 except (FaqbotError, OSError) as error:
                     if not self._is_down:
@@ -142,6 +143,7 @@ class Journal(Generic[Record]):
         except OSError:
             return False
         self._has_spooled = True
+        self._spooled += len(batch) - dropped
         if dropped:
             self._drop(dropped)
             _log.error("records dropped because too many wait on the disk: %d", self.dropped)
@@ -174,7 +176,7 @@ class Journal(Generic[Record]):
 
     def _count(self) -> None:
         if self._watcher:
-            self._watcher.waits(self._waiting.unfinished_tasks)
+            self._watcher.waits(self._waiting.unfinished_tasks + self._spooled)
 
     def _drop(self, records: int) -> None:
         self.dropped += records

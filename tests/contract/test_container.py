@@ -111,7 +111,7 @@ def test_the_server_runs_on_a_read_only_system_without_rights_asserts_or_locale(
     models, var, key, port = tmp_path / "models", tmp_path / "var", tmp_path / "key", free_port()
     shutil.copytree(bare_site, models / "default")
     var.mkdir()
-    key.write_text("k" * 40)
+    key.write_text("the secret of a container, 40 letters ..")
     (tmp_path / "faqbot").write_text(f'#!/bin/sh\nexec {sys.executable} -m faqbot "$@"\n')
     (tmp_path / "faqbot").chmod(0o755)
     environment = {

@@ -12,6 +12,7 @@ from faqbot.errors import StoreError
 from faqbot.settings import Settings
 from faqbot.store import Store
 from tests.contract.conftest import RELEASE, Build, FakeLive, locked, written
+from tests.contract.services import wait_until
 
 PORT = 9464
 
@@ -87,17 +88,19 @@ def test_a_database_that_fails_is_counted_by_what_is_wrong(client: FlaskClient, 
 def test_queries_that_wait_for_the_database_are_counted(
     client: FlaskClient, app: Flask, store: Store, monkeypatch: pytest.MonkeyPatch, scrape: Callable[[], dict[str, float]]
 ):
-    journal = app.extensions["faqbot"].journal
+    journal = app.extensions["faqbot"].journal.journal
+    write = journal._write
 
     def down(_: object) -> None:
         raise StoreError("꺼져 있습니다.", code="unreachable")
 
     monkeypatch.setattr(journal, "_write", down)
     ask(client)
+    journal.catch_up()
     assert scrape()["faqbot_journal_waiting"] == 1
-    monkeypatch.setattr(journal, "_write", store.record_queries)
-    written(app)
-    assert scrape()["faqbot_journal_waiting"] == 0
+    monkeypatch.setattr(journal, "_write", write)
+    ask(client)
+    wait_until(lambda: scrape()["faqbot_journal_waiting"] == 0)
 
 
 def test_the_release_that_serves_is_named(scrape: Callable[[], dict[str, float]]):

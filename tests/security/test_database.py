@@ -51,10 +51,14 @@ def _only_numbers(node: ast.expr) -> bool:
     return bool(values) and all(isinstance(each, ast.Name) and each.id in {"busy_timeout", "lock_timeout"} for each in values)
 
 
+#: Statements with a name of a table or channel that is ours, for which no parameter can stand: how many a module has.
+NAMES_ONLY = {"listening.py": 1, "snapshot.py": 3}
+
+
 def test_no_statement_is_put_together_from_texts():
     files = [file for file in FOLDER.rglob("*.py") if "versions" not in file.parts]
     assert len(files) > 30
-    assert {file.name: lines for file in files if (lines := built_statements(file))} == {}
+    assert {file.name: len(lines) for file in files if (lines := built_statements(file))} == NAMES_ONLY
 
 
 def test_a_statement_that_is_put_together_would_be_noticed(tmp_path: Path):

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,9 +73,10 @@ def patterns() -> dict[str, re.Pattern[str]]:
 def as_used(name: str, pattern: re.Pattern[str]) -> Callable[[str], object]:
     """How the pattern is used on a text: at its beginning only, or all over it."""
     used = set(re.findall(rf"\b{re.escape(name.rpartition('.')[2])}\.(match|fullmatch|search|sub|split|findall|finditer)\b", sources()))
+    taken: Callable[[str], Any] = bytes_of if isinstance(pattern.pattern, bytes) else str
     if used and used <= {"match", "fullmatch"}:
-        return lambda text: [getattr(pattern, each)(text) for each in used]
-    return lambda text: [None for _ in pattern.finditer(text)]
+        return lambda text: [getattr(pattern, each)(taken(text)) for each in used]
+    return lambda text: [None for _ in pattern.finditer(taken(text))]
 
 
 def refusing(call: Callable[[str], object]) -> Callable[[str], object]:
