@@ -153,7 +153,7 @@ class LoggedPublication(Case):
         with opened(root / "var" / "faqbot.db") as store:
             if status == 0:
                 assert store.drafts.release(self.stock.new).published_at is not None
-            publish_release(store.drafts, site, self.stock.new, by="cli:test")
+            publish_release(store, site, self.stock.new, by="cli:test")
             assert store.drafts.release(self.stock.new).published_at is not None
         self.serves(site, 0, self.stock.new)
 

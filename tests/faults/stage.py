@@ -31,7 +31,7 @@ def submit(database: str, key: str) -> None:
 
 def log_in_log(database: str, site: str, release: str) -> None:
     with open_store(f"sqlite:///{database}", SECRET, "default", lambda: datetime.now(UTC)) as store:
-        publish_release(store.drafts, Path(site), release, by="cli:test", why="-")
+        publish_release(store, Path(site), release, by="cli:test", why="-")
 
 
 def publish_only(site: str, release: str) -> None:

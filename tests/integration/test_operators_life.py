@@ -100,7 +100,7 @@ class Life(RuleBasedStateMachine):
         table, head = DraftTable.from_json(self.store.drafts.head().table), self.store.drafts.head().id
         plan = Plan(Targets(0.9, 0.3), publish=False, source=table)
         done = train(table.entries, (), Dictionaries((), ()), site=self.site, analyzer=self.analyzer, prior=self.prior, plan=plan)
-        log_candidate(self.store.drafts, self.site, done.release, NewRelease(done.release, "운영자", version_id=head))
+        log_candidate(self.store, self.site, done.release, NewRelease(done.release, "운영자", version_id=head))
         self.trained[done.release] = {entry.question: entry.answer for entry in table.entries}
         if publish:
             self._publish(done.release)
@@ -114,11 +114,11 @@ class Life(RuleBasedStateMachine):
     def roll_back(self) -> None:
         if len(self.publications) > 1:
             self.publications.pop()
-            assert rollback_release(self.store.drafts, self.site, by="운영자").release == self.publications[-1]
+            assert rollback_release(self.store, self.site, by="운영자").release == self.publications[-1]
             self.live.refresh()
         else:
             with pytest.raises(ReleaseError):
-                rollback_release(self.store.drafts, self.site, by="운영자")
+                rollback_release(self.store, self.site, by="운영자")
 
     @rule(sent=inquiries)
     def answer_inquiry(self, sent: Sent) -> None:
@@ -212,7 +212,7 @@ class Life(RuleBasedStateMachine):
         self.draft = table
 
     def _publish(self, release: str) -> None:
-        publish_release(self.store.drafts, self.site, release, by="운영자", why="시험")
+        publish_release(self.store, self.site, release, by="운영자", why="시험")
         if self.publications[-1:] != [release]:
             self.publications.append(release)
         if self.live._serving is not None:  # a server that waits for its first release loads it when it is asked
