@@ -7,11 +7,15 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from faqbot.errors import BackupError, StoreError
 
-if sys.platform != "win32":  # whoever restores there stops the server first: nobody is kept from anything
+fcntl: Any
+try:
     import fcntl
+except ImportError:  # Windows: whoever restores there stops the server first, nobody is kept from anything
+    fcntl = None
 
 #: Held by everybody who has a store of this folder open, shared; by a restoration alone.
 LOCK = "in-use.lock"
@@ -110,7 +114,7 @@ def sync_folder(folder: Path) -> None:
 
 def _lock(var: Path, *, alone: bool) -> int | None:
     """A descriptor that holds the lock, -1 where somebody else's keeps us from it, None where there is nothing to lock with."""
-    if sys.platform == "win32":
+    if fcntl is None:
         return None
     try:
         var.mkdir(parents=True, exist_ok=True)

@@ -98,20 +98,20 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
     os.umask(0o077)  # what is written from here on is nobody else's business
     if not is_loopback(settings.host):
         secret_key(settings)  # whoever lacks one, or cannot have the port, should not wait for a training first
-    port = bind(settings)
-    bring_shared_releases(settings)
-    link = open_link(settings, notify)
-    live = build_live(settings, link)
-    try:
-        live.serving  # noqa: B018  # loads it
-    except ReleaseError as error:
-        _train_again(settings, faq, queries, error, notify=notify, track=track)
-        live.serving  # noqa: B018
-    if settings.metrics_port:
-        metrics_folder.make_folder(settings.var)
-    gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
-    app = build_app(settings, live)
-    _server()(app, settings, notify, lambda: start_threads(settings, live, app, link), port)
+    with bind(settings) as port:  # closed where something goes wrong; the server takes it over otherwise
+        bring_shared_releases(settings)
+        link = open_link(settings, notify)
+        live = build_live(settings, link)
+        try:
+            live.serving  # noqa: B018  # loads it
+        except ReleaseError as error:
+            _train_again(settings, faq, queries, error, notify=notify, track=track)
+            live.serving  # noqa: B018
+        if settings.metrics_port:
+            metrics_folder.make_folder(settings.var)
+        gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
+        app = build_app(settings, live)
+        _server()(app, settings, notify, lambda: start_threads(settings, live, app, link), port)
 
 
 def _server() -> Callable[..., None]:

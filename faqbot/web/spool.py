@@ -1,6 +1,5 @@
 """Records that wait on this machine's disk while the store is down: JSON lines, bounded, taken over from processes that died."""
 
-import fcntl
 import json
 import logging
 import os
@@ -8,6 +7,11 @@ import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+try:
+    import fcntl
+except ImportError:  # Windows, where one process serves: nobody else holds a file
+    fcntl = None  # type: ignore[assignment]
 
 #: Bytes that all processes of a site may leave on the disk; above that the newest records are dropped. A record is about 500.
 MOST_BYTES = 100_000_000
@@ -123,7 +127,7 @@ class Spool(Generic[Record]):
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"{os.getpid()}-{secrets.token_hex(8)}.jsonl"
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _lock(descriptor)
             self._own = descriptor, path
         return self._own[0]
 
@@ -138,7 +142,7 @@ class Spool(Generic[Record]):
             except OSError:  # another process was faster
                 continue
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock(descriptor)
                 is_there = path.exists()
             except OSError:
                 is_there = False
@@ -159,3 +163,13 @@ def _write_all(descriptor: int, data: bytes) -> None:
     """
     while data:
         data = data[os.write(descriptor, data) :]
+
+
+def _lock(descriptor: int) -> None:
+    """Hold a file for as long as its descriptor is open.
+
+    Raises:
+        OSError: another process holds it.
+    """
+    if fcntl is not None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

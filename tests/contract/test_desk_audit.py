@@ -13,8 +13,8 @@ from faqbot.web.desk.audit import ACTION_NAMES
 from tests.contract.desk import as_operator
 from tests.contract.page import page
 
-#: Calls that write a line, and which of their arguments is the action: Audit.write, DeskVisit.audit, the helpers of the store, and LogLine.
-_WRITERS: Mapping[str, int] = {"write": 1, "audit": 0, "_write": 0, "LogLine": 0}
+#: Calls that write a line, and which of their arguments is the action: Audit.write, DeskVisit.audit, the helpers of the store, LogLine and AuditLine.
+_WRITERS: Mapping[str, int] = {"write": 1, "audit": 0, "_write": 0, "LogLine": 0, "AuditLine": 1}
 
 _ACTION = re.compile(r"[a-z]+\.[a-z_]+")
 

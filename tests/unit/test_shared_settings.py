@@ -16,7 +16,7 @@ from faqbot.settings import Settings
 
 #: Nobody listens there.
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:1/none"
-KEY = "k" * 32
+KEY = "a secret that all machines know, 32+"
 
 
 def test_sqlite_cannot_be_shared(tmp_path: Path) -> None:

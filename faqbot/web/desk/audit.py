@@ -51,6 +51,7 @@ ACTION_NAMES = {
     "draft.gate": "다시 점검하기",
     "release.publish": "배포",
     "release.rollback": "이전 릴리스로 되돌리기",
+    "release.share": "다른 컴퓨터와 함께 쓰기 시작",
     "release.thresholds": "기준값 바꾸기",
     "release.remove": "오래된 릴리스 지우기",
     "review.accept": "질문 받아들이기",

@@ -64,7 +64,11 @@ class Server:
 
     def linked(self) -> int:
         """How many processes beside the core hold its socket: what /proc/net/unix counts as connected to it."""
-        name = next(word for word in Path(f"/proc/{self.core()}/cmdline").read_text().split("\0") if word.startswith("unix:")).removeprefix("unix:")
+        try:
+            core = self.core()
+        except LookupError:  # not there yet
+            return 0
+        name = next(word for word in Path(f"/proc/{core}/cmdline").read_text().split("\0") if word.startswith("unix:")).removeprefix("unix:")
         lines = Path("/proc/net/unix").read_text().splitlines()
         return sum(line.endswith(name) and line.split()[5] == "03" for line in lines)
 
