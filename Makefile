@@ -44,7 +44,7 @@ shots: .venv/dev ## 답변 상자와 페이지의 모든 상태를 그림으로 
 	@$(BIN)/python -m tests.browser.shots shots
 
 linear: .venv/dev ## 열 배 긴 글(십만 자)에 걸리는 시간이 열다섯 배를 넘지 않는지 모든 정규식과 글 다루는 함수에서 봅니다
-	@LONGEST=100000 $(BIN)/pytest -q -p no:randomly tests/security/test_linear_time.py
+	@STEEPEST=15 LONGEST=100000 $(BIN)/pytest -q -p no:randomly tests/security/test_linear_time.py
 
 audit: .venv/dev ## 잠긴 라이브러리에 알려진 취약점이 있는지 봅니다. 목록을 볼 수 없으면 실패합니다
 	@for lock in requirements.lock requirements-dev.lock; do \
