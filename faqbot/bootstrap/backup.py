@@ -15,12 +15,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from faqbot.bootstrap.archive import DATABASE, KEY, SETTINGS, Archive, Manifest, is_name, write_archive
-from faqbot.bootstrap.in_use import sync_folder, use
+from faqbot.bootstrap.in_use import use
 from faqbot.bootstrap.parts import database_address, secret_key
 from faqbot.errors import BackupError, FaqbotError, ReleaseError
 from faqbot.retrieval.release import CURRENT, current_id, is_release_id, load_release
 from faqbot.settings import Settings, secret_settings, settings_file
-from faqbot.training.publish import HISTORY, published_before, publishing_lock
+from faqbot.training.publish import HISTORY, published_before, publishing_lock, sync_folder
 
 #: Releases of a site that are taken along: the one that serves and those that served before it.
 RELEASES = 3

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from faqbot.errors import BackupError, StoreError
+from faqbot.training.publish import sync_folder, write_durably
 
 fcntl: Any
 try:
@@ -75,10 +75,7 @@ def decide(var: Path, steps: Sequence[Step]) -> None:
     for folder in sorted({Path(one).parent for kind, one, _ in steps if kind == "put"}):
         sync_folder(folder)
     temporary = var / f".{STEPS}"
-    with temporary.open("wb") as handle:
-        handle.write(json.dumps(steps).encode())
-        handle.flush()
-        os.fsync(handle.fileno())
+    write_durably(temporary, json.dumps(steps).encode())
     temporary.replace(var / STEPS)
     sync_folder(var)
 
@@ -99,17 +96,6 @@ def finish(var: Path) -> None:
     sync_folder(var)
     (var / STEPS).unlink()
     sync_folder(var)
-
-
-def sync_folder(folder: Path) -> None:
-    """Force the names in a folder to the disk, where the system can."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _lock(var: Path, *, alone: bool) -> int | None:

@@ -75,11 +75,11 @@ def write_release(site: Path, release_id: str, files: Mapping[str, bytes]) -> Pa
         return final
     unfinished.mkdir()
     for name, data in files.items():
-        _write_durably(unfinished / name, data)
-    _sync_folder(unfinished)
+        write_durably(unfinished / name, data)
+    sync_folder(unfinished)
     shutil.rmtree(final, ignore_errors=True)
     unfinished.rename(final)
-    _sync_folder(site)
+    sync_folder(site)
     return final
 
 
@@ -91,7 +91,7 @@ def _renew(folder: Path, files: Mapping[str, bytes]) -> None:
     beside = [name for name in files if name not in {*SERVED, MANIFEST}]
     for name in beside:
         (folder / name).unlink(missing_ok=True)
-    _sync_folder(folder)
+    sync_folder(folder)
     old, new = json.loads((folder / MANIFEST).read_bytes()), json.loads(files[MANIFEST])
     manifest = json.dumps({**old, **{name: new[name] for name in _OF_TRAINING}}, ensure_ascii=False, indent=2).encode()
     for name, data in {MANIFEST: manifest, **{name: files[name] for name in beside}}.items():
@@ -250,19 +250,21 @@ def _replace(site: Path, name: str, data: bytes) -> None:
     """Write a file of the site, or of one of its releases, in one step; what a kill leaves lies in the site's folder, where the next one replaces it."""
     path = site / name
     temporary = site / f"{_UNFINISHED if path.parent != site else _UNPUBLISHED}{path.name}"
-    _write_durably(temporary, data)
+    write_durably(temporary, data)
     temporary.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file and force its bytes to the disk; its name is there for sure after `sync_folder`."""
     with path.open("wb") as handle:
         handle.write(data)
         handle.flush()
         os.fsync(handle.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Force the names in a folder to the disk, where the system can."""
     if os.name == "nt":  # a folder cannot be opened there; its journal keeps renames in order
         return
     descriptor = os.open(folder, os.O_RDONLY)
