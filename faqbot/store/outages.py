@@ -4,18 +4,43 @@ import threading
 import time
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, ExceptionContext, event
+from sqlalchemy import Dialect, Engine, ExceptionContext, QueuePool, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 #: Options of a connection, in seconds (`tcp_user_timeout` in milliseconds). A host that does not answer is given up soon, for a thread that waits answers
 #: nobody; of several hosts each is waited for that long. A peer that went away without a word is noticed.
 POSTGRES: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 5_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
-#: Connections of a process, fewer than a server has threads: a database that hangs takes no more threads than that from those who ask. Whoever finds none
-#: free for a second is told to come back; a transaction takes milliseconds.
-POOL: dict[str, Any] = {"pool_size": 3, "max_overflow": 0, "pool_timeout": 1.0}
 #: Seconds after a failed attempt in which the next fails at once.
 HOLD = 0.5
+
+
+class ImpatientPool(QueuePool):
+    """Where one has waited for a connection in vain, nobody waits until one comes back: a database that hangs holds no thread but those it has."""
+
+    _is_stuck = False
+
+    def connect(self) -> PoolProxiedConnection:
+        """A connection of the pool.
+
+        Raises:
+            sqlalchemy.exc.TimeoutError: all are in use and none came back in time; at once where the one before was told so.
+        """
+        if self._is_stuck and self.checkedout() >= self.size():
+            raise PoolTimeoutError("no connection has come back since one was waited for in vain")
+        try:
+            connection = super().connect()
+        except PoolTimeoutError:
+            self._is_stuck = True
+            raise
+        self._is_stuck = False
+        return connection
+
+
+#: Connections of a process, fewer than a server has threads: a database that hangs takes no more threads than that from those who ask. Whoever finds none
+#: free for a second is told to come back; a transaction takes milliseconds.
+POOL: dict[str, Any] = {"poolclass": ImpatientPool, "pool_size": 3, "max_overflow": 0, "pool_timeout": 1.0}
 
 
 class _Gate:

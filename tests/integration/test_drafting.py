@@ -360,7 +360,7 @@ AUTOGROUP = Path("/proc/self/autogroup")
 
 @pytest.mark.parametrize("own_session", [True, False], ids=["as a job is started", "beside others"])
 def test_a_job_steps_back_and_takes_nobody_of_its_session_with_it(own_session: bool) -> None:
-    if not AUTOGROUP.exists():
+    if not AUTOGROUP.exists() or not AUTOGROUP.read_text(encoding="ascii"):  # in a group of its own, as in a container, nothing stands there
         pytest.skip("this system gives sessions no shares")
     program = (
         f"import os\nfrom faqbot.training.jobs import step_back\nstep_back()\nprint(os.getpriority(os.PRIO_PROCESS, 0))\nprint(open('{AUTOGROUP}').read())"

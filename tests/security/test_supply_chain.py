@@ -16,7 +16,7 @@ _LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
 
 def recipe(target: str) -> str:
     """The commands of a target of the Makefile, as make would run them, with the tools that run these tests."""
-    done = subprocess.run(["make", "-n", target, f"BIN={BIN}", "-o", ".venv/dev"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(["make", "-n", "--no-print-directory", target, f"BIN={BIN}", "-o", ".venv/dev"], cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout
 
 
