@@ -21,6 +21,7 @@ from faqbot.web.desk import (
     frame,
     gate,
     imports,
+    imports_api,
     inquiries,
     lab,
     login,
@@ -60,7 +61,7 @@ PAGES: tuple[Page, ...] = (
     *settings_page.PAGES,
     *audit.PAGES,
 )
-APIS: tuple[Api, ...] = (*account.APIS, *imports.APIS, *publish.APIS, *releases.APIS, *thresholds.APIS)
+APIS: tuple[Api, ...] = (*account.APIS, *imports_api.APIS, *publish.APIS, *releases.APIS, *thresholds.APIS)
 RULES: tuple[Rule, ...] = (*PAGES, *APIS)
 
 
