@@ -30,6 +30,7 @@ class Reason(StrEnum):
     SEVERAL_LIKELY = "several_likely"
     NOT_CONFIDENT = "not_confident"
     NOTHING_KNOWN = "nothing_known"
+    NOTHING_ASKED = "nothing_asked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,13 @@ _STEMS = re.compile("알려|알고|궁금|가르쳐|설명|말|답|안내|도[�
 #: What asks for anything whatever, once the request behind it is gone.
 _NO_NEED = re.compile(rf"(?:{_SOON}|(?:잘|제발)\s*)*(?:답변|답|회신|안내|확인|설명|도움|처리|문의|질문|추가 문의)?")
 _LAUGHTER = "ㅎㅋㅠㅜ"
+#: What is a courtesy only where nothing else is said.
+_ALONE = (
+    _BEFORE, _BEHIND, _BEHIND_A_SPACE, r"안녕", r"(?:하이|헬로우?|ㅎㅇ|ㅎ2|hi|hello)", r"(?:정말|너무|진짜|대단히|매우|네|넵|넹|예|아|오|와|우와|좀)", r"(?:감사|땡큐|ㄱㅅ|ㄳ|thanks?)",
+    r"고마(?:워|웠어요|웠습니다)", r"감사(?:했습니다|했어요|해)", r"(?:좋은|즐거운|편안한)\s*(?:하루|오후|저녁|주말|밤|시간)\s*(?:되세요|보내세요|되십시오|보내십시오)", r"(?:알겠|알았)(?:습니다|어요)",
+    r"(?:저기|거기)?\s*(?:누구|아무도)\s*(?:있나요|없나요|계세요|안\s*계세요|계신가요)", r"(?:ok|okay|ㅇㅋ|오케이)", r"도와\s*주세요", r"(?:질문|문의)(?:이요|요)?",
+)  # fmt: skip
+_ONE_ALONE = re.compile(rf"{_SIGNS}(?:{'|'.join(_ALONE)})(?![^\W\d_ㄱ-ㅣ]){_SIGNS}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=16)  # a query's is wanted twice: for its tokens, and for its characters
@@ -77,6 +84,20 @@ def without_courtesy(text: str) -> str:
     """
     kept = _without_laughter(_without_trailing(_without_leading(text))).strip()
     return text if kept == text or sum(c.isalnum() for c in kept) < 2 or _NO_NEED.fullmatch(kept) else kept
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether nothing is asked: greetings, thanks, requests and signs alone.
+
+    >>> [is_courtesy(text) for text in ("안녕하세요!", "네 감사합니다 ㅎㅎ", "환불해 주셔서 감사합니다", "1:1 문의")]
+    [True, True, False, False]
+    """
+    if len(text) > _LONGEST:
+        return False
+    place = 0
+    while found := _ONE_ALONE.match(text, place):
+        place = found.end()
+    return 0 < place == len(text)
 
 
 def _without_leading(text: str) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from faqbot.domain import Candidate, FaqEntry, Interpretation, Outcome, Reason, Reply
+from faqbot.korean.courtesy import is_courtesy
 from faqbot.korean.initials import Beginnings
 from faqbot.korean.normalize import normalize, normalize_query
 from faqbot.korean.reading import Reader, Reading
@@ -80,7 +81,7 @@ class Bot:
         ranking = self.rank(reading, category)
         first, three = self.confidences(ranking)
         sharing = self._sharing(ranking)
-        evidence = Evidence(first, three, len(ranking), ranking.n_exact, sharing, ranking.covered)
+        evidence = Evidence(first, three, len(ranking), ranking.n_exact, sharing, ranking.covered, not is_courtesy(reading.text))
         thresholds = self.parameters.thresholds.within(self.entries[int(ranking.entries[0])].category if len(ranking) else ())
         outcome, reason = decide(evidence, thresholds)
         reply = Reply(

@@ -20,6 +20,7 @@ class Evidence:
         exact: how many of them hold the query as a question.
         sharing: how many candidates share the question that matched best, the first included.
         covered: whether the first candidate's question holds every word of the query: a bare "환불" asks for a choice, not for a person.
+        asks: whether there is more in the query than greetings, thanks and requests.
     """
 
     first: float
@@ -28,6 +29,7 @@ class Evidence:
     exact: int
     sharing: int
     covered: bool = False
+    asks: bool = True
 
 
 def decide(evidence: Evidence, thresholds: Thresholds) -> tuple[Outcome, Reason]:
@@ -38,8 +40,8 @@ def decide(evidence: Evidence, thresholds: Thresholds) -> tuple[Outcome, Reason]
     >>> decide(Evidence(first=0.95, three=0.99, candidates=3, exact=0, sharing=1), Thresholds(0.8, 0.3))
     (<Outcome.ANSWER: 'answer'>, <Reason.CONFIDENT: 'confident'>)
     """
-    if evidence.candidates == 0:
-        return Outcome.FALLBACK, Reason.NOTHING_KNOWN
+    if evidence.candidates == 0 or not (evidence.asks or evidence.exact):
+        return Outcome.FALLBACK, Reason.NOTHING_KNOWN if evidence.asks else Reason.NOTHING_ASKED
     likely = evidence.exact > 0 or evidence.first >= thresholds.answer
     if evidence.sharing > 1 and (likely or evidence.three >= thresholds.suggest):
         return Outcome.SUGGEST, Reason.SHARED_QUESTION

@@ -19,6 +19,7 @@ _WHY = {
     Reason.SEVERAL_LIKELY: "신뢰도는 기준값 {answer:.1%}보다 낮지만, 셋 안에 답이 있을 확률이 {suggest:.1%} 이상이거나 첫 후보가 질의의 말을 모두 담았습니다",
     Reason.NOT_CONFIDENT: "신뢰도가 {answer:.1%}보다 낮고, 셋 안에 답이 있을 확률도 {suggest:.1%}보다 낮습니다",
     Reason.NOTHING_KNOWN: "질의와 글자가 겹치는 항목이 없습니다",
+    Reason.NOTHING_ASKED: "인사나 부탁뿐이고 묻는 것이 없습니다",
 }
 
 

@@ -137,6 +137,8 @@ def reply_to(query: str, *, literal: bool = False) -> dict[str, Any]:
         "notices": [],
         "contact": CONTACT,
     }
+    if query == "안녕하세요":
+        return {**reply, "outcome": "fallback", "reason": "nothing_asked", "fallback": {"reason": "nothing_asked"}, "categories": CATEGORIES}
     if "모름" in query or literal:
         return {**reply, "outcome": "fallback", "fallback": {"reason": "not_confident"}, "categories": CATEGORIES}
     if query == "배송":

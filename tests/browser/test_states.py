@@ -250,6 +250,11 @@ def test_a_fallback_leads_to_a_person_first_and_to_the_categories(page: Page):
     assert events(page)["fallback"] == {"again": False, "query": "모름"}
 
 
+def test_a_greeting_is_asked_for_a_question_and_is_no_first_fallback(page: Page):
+    states.ask_and_wait(page, "안녕하세요", "궁금한 점을 적어 주세요")
+    states.ask_and_wait(page, "모름", "딱 맞는 답변을 찾지 못했어요")
+
+
 def test_the_second_fallback_in_a_row_says_something_else_and_shows_people_before_words(page: Page):
     states.fallback(page)
     before = set(page.locator("section h2, section > p").all_inner_texts())
@@ -361,7 +366,7 @@ def test_an_error_keeps_the_question_offers_a_second_try_and_shows_what_the_page
 @pytest.mark.parametrize("query", ["바쁨", "점검"])
 def test_a_busy_server_is_left_alone_as_long_as_it_wants(page: Page, staged: Stage, query: str):
     ask_and_wait(page, query, "지금 이용이 많아요")
-    expect(page.get_by_text("2초 뒤에 다시 시도할 수 있어요.").first).to_be_visible()
+    expect(page.get_by_text("2초 뒤에 다시 시도해 주세요.").first).to_be_visible()
     retry = page.get_by_role("button", name="다시 시도")
     expect(retry).to_be_disabled()
     ask(page, "환불")

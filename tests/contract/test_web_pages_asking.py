@@ -234,3 +234,11 @@ def test_popular_questions_are_those_that_visitors_ended_at(client, app):
 def test_a_query_is_written_down_with_its_outcome(client, app, store):
     record = stored(app, store, token_of(asked(client, "환불은 며칠 걸리나요"))).record
     assert (record.outcome, record.answered, record.via) == (Outcome.ANSWER, "refund", Via.TYPED)
+
+
+def test_a_greeting_is_met_with_what_to_do_and_counts_as_no_miss(client):
+    reply = asked(client, "안녕하세요")
+    assert messages.FALLBACK_TITLE[Reason.NOTHING_ASKED] in reply.text
+    assert messages.ASK_ME in reply.text
+    again = page(client.post("/", data={"query": "zzz 999", "misses": reply.form("/").value("misses")}))
+    assert messages.AGAIN_TITLE not in again.text

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.domain import Reason
+from faqbot.domain import Outcome, Reason
 from faqbot.korean.analyzer import KiwiAnalyzer
-from faqbot.korean.courtesy import without_courtesy
+from faqbot.korean.courtesy import is_courtesy, without_courtesy
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.korean.terms import question_key
 from faqbot.retrieval.bot import Bot
+from faqbot.retrieval.decision import Evidence, decide
+from faqbot.retrieval.parameters import Thresholds
 
 STRIPPED = {
     "안녕하세요, 환불은 언제 되나요?": "환불은 언제 되나요?",
@@ -250,3 +252,31 @@ def test_a_polite_query_is_as_sure_as_a_plain_one(bot: Bot) -> None:
     plain, polite = (bot.ask(query) for query in ("환불 며칠 걸려요", "안녕하세요 환불 며칠 걸려요 감사합니다"))
     assert plain.reason is polite.reason is Reason.CONFIDENT
     assert polite.confidence == plain.confidence
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "안녕하세요", "안녕", "안녕하세요~ 반갑습니다^^", "고마워요", "네 감사합니다 ㅎㅎ", "ㅎㅇ", "정말 감사합니다", "문의드립니다", "저기요", "궁금한 게 있어요", "안녕하세요 문의드립니다 답변 부탁드립니다",
+        "알겠습니다", "좋은 하루 되세요", "거기 누구 있나요?", "Hello!", "도와주세요ㅠㅠ", "수고하세요",
+    ],
+)  # fmt: skip
+def test_a_greeting_or_thanks_alone_asks_for_nothing(bot: Bot, typed: str) -> None:
+    reply = bot.ask(typed)
+    assert (reply.outcome, reply.reason, reply.shown) == (Outcome.FALLBACK, Reason.NOTHING_ASKED, 0)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1:1 문의", "환불", "안녕하세요 환불", "환불해 주셔서 감사합니다", "감사 포인트", "네이버", "네이버페이", "예약", "예치금", "아이디", "오류", "안녕히 가세요 쿠폰", "하이패스", "좋은 상품", "감사쿠폰",
+        "상담원 연결", "전화번호 알려 주세요", "정말 짜증나요", "문의 답변 언제 와요", "질문이요 배송", "오늘",
+    ],
+)  # fmt: skip
+def test_what_asks_for_something_is_no_courtesy(typed: str) -> None:
+    assert not is_courtesy(typed)
+
+
+def test_a_stored_question_is_answered_though_it_is_a_greeting() -> None:
+    seen = Evidence(first=0.99, three=0.99, candidates=1, exact=1, sharing=1, asks=False)
+    assert decide(seen, Thresholds(answer=0.8, suggest=0.3)) == (Outcome.ANSWER, Reason.EXACT)

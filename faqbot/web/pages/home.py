@@ -7,7 +7,7 @@ from flask import Response, url_for
 from werkzeug.datastructures import MultiDict
 
 from faqbot import messages
-from faqbot.domain import Outcome
+from faqbot.domain import Outcome, Reason
 from faqbot.errors import QueryError, StoreError
 from faqbot.web import api, entries, schema
 from faqbot.web.pages.conversation import Conversation, read_conversation
@@ -61,6 +61,9 @@ def ask(visit: Visit, form: MultiDict[str, str]) -> Response:
     except QueryError as error:
         problem = query_problem(error)
         return render("home.html", status=problem.status, problem=problem, conversation=before)
+    if reply.reason is Reason.NOTHING_ASKED:  # nothing was missed either
+        greeted = Miss(messages.FALLBACK_TITLE[reply.reason], messages.ASK_ME, again=False, categories=reply.categories)
+        return _missed(before.answered(reply.feedback_token), greeted, reply)
     if reply.outcome is Outcome.FALLBACK:
         after = before.missed(reply.feedback_token)
         return _missed(after, Miss(messages.FALLBACK_TITLE[reply.reason], messages.FALLBACK_MORE, after.misses > 1, reply.categories), reply)

@@ -353,3 +353,8 @@ def test_a_decision_made_while_a_refresh_was_planned_is_not_lost(store: Store, o
     monkeypatch.setattr(store.review, "_clock", clock)
     refresh(store)
     assert store.review.items([number])[0].state is ReviewState.ACCEPTED
+
+
+def test_a_greeting_without_an_answer_is_no_query_that_went_wrong(store: Store) -> None:
+    store.record_query(replace(FALLBACK, text="안녕하세요", reason=Reason.NOTHING_ASKED))
+    assert list(store.review.troubled()) == []

@@ -42,7 +42,7 @@
     miss: '딱 맞는 답변을 찾지 못했어요',
     missMore: '문의를 남겨 주시면 담당자가 확인해 드려요. 다른 말로 다시 물어보셔도 좋아요.',
     again: '이번에도 답변을 찾지 못했어요',
-    againMore: '계속 찾기보다 상담원에게 바로 물어보시는 편이 빨라요.',
+    againMore: '상담원에게 바로 물어보시는 편이 빨라요.',
     inquiry: '1:1 문의하기',
     phone: '전화',
     hours: '상담 시간',
@@ -53,7 +53,7 @@
     errorMore: '잠시 뒤에 다시 시도해 주세요. 적으신 질문은 그대로 있어요.',
     retry: '다시 시도',
     busy: '지금 이용이 많아요',
-    busyMore: '{0}초 뒤에 다시 시도할 수 있어요. 적으신 질문은 그대로 있어요.',
+    busyMore: '{0}초 뒤에 다시 시도해 주세요. 적으신 질문은 그대로 있어요.',
     offline: '인터넷 연결이 끊겼어요',
     offlineMore: '다시 연결되면 자동으로 찾아 드릴게요.',
     read: "'{1}'{1:으로/로} 찾았어요",
@@ -666,9 +666,10 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       return choices([...candidates.map((item) => this.#choice(item, () => choose(item))), this.#button(this.#say('none'), none)]);
     }
 
-    #fallback({ categories }) {
-      const again = this.#misses++ > 0;
-      const title = this.#say(again ? 'again' : 'miss');
+    #fallback({ categories, reason }) {
+      const asked = reason !== 'nothing_asked';
+      const again = asked && this.#misses++ > 0;
+      const title = this.#say(again ? 'again' : asked ? 'miss' : 'empty');
       const more = h('p', {}, this.#say(again ? 'againMore' : 'missMore'));
       const tree = categories[0] ? categories : this.#tree;
       this.#result(title, title, '', again ? [this.#help(), more] : [more, this.#help()],
