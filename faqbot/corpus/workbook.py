@@ -19,9 +19,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from faqbot.corpus.columns import Column, header_key
 from faqbot.corpus.guard import unguarded
 from faqbot.corpus.problem import Problem, quoted
-from faqbot.corpus.records import MAX_ROWS, Record
+from faqbot.corpus.records import MAX_COLUMNS, MAX_ROWS, Record
 from faqbot.corpus.table import Header, Row, Table, empty_table, table_of
-from faqbot.corpus.workbook_scan import MAX_ALL_ROWS, MAX_COLUMNS, Sheet, TooLargeError, position, scan
+from faqbot.corpus.workbook_scan import MAX_ALL_ROWS, Sheet, TooLargeError, position, scan
 from faqbot.errors import CorpusError
 
 #: First bytes of a zip, which every XLSX is.

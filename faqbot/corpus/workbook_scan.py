@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
 
-from faqbot.corpus.records import MAX_ROWS
+from faqbot.corpus.records import MAX_COLUMNS, MAX_ROWS
 
 #: Bytes of all parts unpacked. The largest table allowed has 20 MB of text, and XML adds about as much as 13 columns of 50,000 rows have cells.
 MAX_UNPACKED = 64 * 1024 * 1024
 #: Files in the archive. A workbook of a hundred sheets with pictures has some hundreds.
 MAX_PARTS = 2_000
-#: Columns. Excel allows 16,384; a table of more than a few dozen is none.
-MAX_COLUMNS = 256
 #: Cells of one sheet, empty ones with a style too.
 _MAX_CELLS = 2_000_000
 #: Rows of one sheet, empty ones too: as many as Excel has.

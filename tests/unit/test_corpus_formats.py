@@ -374,6 +374,10 @@ class TestJson:
     def test_json_without_entries_is_refused(self, text):
         assert problems(text.encode(), "faq.json")
 
+    def test_objects_that_all_have_names_of_their_own_are_refused(self):
+        data = json.dumps([{"question": "가", "answer": "나", f"x{number}": 1} for number in range(300)]).encode()
+        assert "열이 256개를 넘습니다(302개)." in refused(data, "a.json")
+
     def test_nul_is_found_in_json_and_workbooks_alike(self):
         assert problems(b'[{"question": "a\\u0000", "answer": "b"}]', "a.json") == (
             "1번째 항목 question(질문): 2번째에 NUL 문자가 있습니다. 보이지 않는 문자를 지우고 다시 저장해 주세요.",
