@@ -57,7 +57,7 @@ MIN_SECRET, _DIFFERENT = 32, 8
 class Settings(BaseSettings):
     """Everything an operator can set. Field descriptions are the help texts."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True, hide_input_in_errors=True)
 
     site: str = Field("default", pattern=SITE, description="도움말 사이트 이름. models/ 아래 폴더 이름이 됩니다")
     sites: Path | None = Field(

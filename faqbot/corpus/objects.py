@@ -10,7 +10,7 @@ from faqbot.corpus.columns import Column, header_key
 from faqbot.corpus.markdown import to_markdown, without_tags
 from faqbot.corpus.problem import Problem, quoted
 from faqbot.corpus.records import MAX_ROWS, Record
-from faqbot.corpus.table import Header, Table, empty_table, table_of
+from faqbot.corpus.table import Header, Table, empty_table, table_of, width_problem
 
 #: Names under which a file of one object may keep its list.
 _LISTS = ("faqs", "entries", "items", "data")
@@ -154,6 +154,8 @@ def _table(objects: Sequence[Any], columns: tuple[Column, ...], names: Mapping[s
     if not rows and not problems:
         return empty_table(columns, "")
     headers = tuple(dict.fromkeys(header for each in rows.values() for header in each))
+    if too_wide := width_problem(len(headers)):
+        return Table((), "", (too_wide,), header_errors=(too_wide,))
     first: dict[str, str] = {}
     spelling = {header: first.setdefault(names.get(header_key(header), "") or f" {header}", header) for header in headers}
     headers = tuple(dict.fromkeys(spelling.values()))

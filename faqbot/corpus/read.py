@@ -1,7 +1,7 @@
 """The FAQ table → entries, all of them or none."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -176,18 +176,20 @@ def _warnings(rows: Iterable[Row], read: Sequence[tuple[int, FaqEntry]], today: 
 def with_ids(entries: Sequence[FaqEntry]) -> tuple[FaqEntry, ...]:
     """The entries, each with an id; a missing one follows from the question, so that it stays when rows move."""
     taken = {entry.id for entry in entries}
+    counts: dict[str, int] = {}
     found = []
     for entry in entries:
-        with_id = entry if entry.id else replace(entry, id=_free_id(entry.question, taken))
+        with_id = entry if entry.id else replace(entry, id=_free_id(entry.question, taken, counts))
         taken.add(with_id.id)
         found.append(with_id)
     return tuple(found)
 
 
-def _free_id(question: str, taken: set[str]) -> str:
+def _free_id(question: str, taken: Container[str], counts: dict[str, int]) -> str:
+    """An id that nobody has. In `counts` stands how many of a question were tried, so that none is tried twice."""
     stem = f"q-{hashlib.sha256(normalize(question).encode()).hexdigest()[:10]}"
-    free, count = stem, 1
-    while free in taken:
+    count = counts.get(stem, 0) + 1
+    while (free := stem if count == 1 else f"{stem}-{count}") in taken:
         count += 1
-        free = f"{stem}-{count}"
+    counts[stem] = count
     return free

@@ -10,6 +10,8 @@ from faqbot.corpus.problem import Problem
 
 #: Rows of one file. Five times the largest base that was measured; a help centre with more has a table to clean up first.
 MAX_ROWS = 50_000
+#: Columns of one file. A table of more than a few dozen is none; Excel allows 16,384.
+MAX_COLUMNS = 256
 #: Characters of one record. All thirteen columns full make 260,000; a quote still open after twice that was never closed.
 _MAX_RECORD = 520_000
 #: Records of one file that may fail. Each can cost 50 ms, so a hostile file costs two or three seconds; an honest one is mended in passes anyway.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from faqbot.corpus.columns import REASON_HEADERS, Column, header_key, names_by_key
 from faqbot.corpus.problem import ROW, Problem, quoted
-from faqbot.corpus.records import Record, Shape, quote_problem, read_fields, read_records, split_lines
+from faqbot.corpus.records import MAX_COLUMNS, Record, Shape, quote_problem, read_fields, read_records, split_lines
 from faqbot.errors import CorpusError
 
 #: What may part cells; the first wins a tie.
@@ -103,6 +103,8 @@ def parse_table(text: str, columns: tuple[Column, ...], *, keep_blank: bool = Fa
     if not header or (failed and not any(header.names)):
         problem = quote_problem(lines, start, failed[0])
         return Table((), failed[0], (problem,), header_errors=(problem,))
+    if too_wide := width_problem(len(header.fields)):
+        return Table((), header.delimiter, (too_wide,), header_errors=(too_wide,))
     if not any(header.names):
         return table_of(header, (), columns, names)
     essential = {column.name for column in columns if column.essential}
@@ -117,6 +119,13 @@ def empty_table(columns: tuple[Column, ...], delimiter: str) -> Table:
     example = ",".join(column.name for column in columns if column.required)
     problem = Problem(1, "", "파일이 비어 있습니다.", f"첫 행에 머리글({example})을 적고 다음 행부터 내용을 적어 주세요.")
     return Table((), delimiter, (problem,), header_errors=(problem,))
+
+
+def width_problem(columns: int) -> Problem | None:
+    """What is wrong with a table of so many columns: every row has a cell in each, so a few rows of very many would fill the memory."""
+    if columns <= MAX_COLUMNS:
+        return None
+    return Problem(1, "", f"열이 {MAX_COLUMNS}개를 넘습니다({columns:,}개).", "쓰지 않는 열을 지워 주세요.")
 
 
 def table_of(header: Header, records: Sequence[Record], columns: tuple[Column, ...], names: Mapping[str, str], broken: tuple[Problem, ...] = ()) -> Table:

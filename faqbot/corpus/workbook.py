@@ -7,19 +7,21 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from operator import is_
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
-from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from faqbot.corpus.columns import Column, header_key
 from faqbot.corpus.guard import unguarded
 from faqbot.corpus.problem import Problem, quoted
-from faqbot.corpus.records import MAX_ROWS, Record
+from faqbot.corpus.records import MAX_COLUMNS, MAX_ROWS, Record
 from faqbot.corpus.table import Header, Row, Table, empty_table, table_of
-from faqbot.corpus.workbook_scan import MAX_COLUMNS, Sheet, TooLargeError, position, scan
+from faqbot.corpus.workbook_scan import MAX_ALL_ROWS, Sheet, TooLargeError, position, scan
 from faqbot.errors import CorpusError
 
 #: First bytes of a zip, which every XLSX is.
@@ -31,6 +33,8 @@ _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, InvalidFileException, SyntaxError, OSError,
     KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, AssertionError, ArithmeticError,
 )  # fmt: skip
+#: A row that is not in the file.
+_NOTHING = (EMPTY_CELL,) * MAX_COLUMNS
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ZEROS = re.compile(r"0{2,}")
 
@@ -73,25 +77,45 @@ class _Grid:
     about: Sheet
 
 
+class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl ships no types
+    """openpyxl's own, which reads a part as often as a sheet is said to be in it."""
+
+    def read_worksheets(self) -> None:
+        """All sheets."""
+        parts = [relation.target for _, relation in self.parser.find_sheets()]
+        if len(set(parts)) < len(parts):
+            raise TooLargeError("시트 하나가 여러 번 들어 있습니다.")
+        super().read_worksheets()
+
+
 def _read_sheets(data: bytes) -> list[_Grid]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         found = scan(archive)
     with catch_warnings():
         simplefilter("ignore")  # about styles and extensions that do not matter here
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        reader = _Reader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        reader.read()
+        book = reader.wb
         try:
-            return [
-                _Grid(sheet.title, sheet.sheet_state == "visible", tuple(_records(sheet)), found.get(sheet._worksheet_path, Sheet()))  # noqa: SLF001  # the only name of a sheet that the archive knows
-                for sheet in book.worksheets
-                if hasattr(sheet, "reset_dimensions")  # a sheet of cells and not of a chart
-            ]
+            # The path is the only name of a sheet that the archive knows. A sheet of a chart has no dimensions.
+            sheets = [(sheet, found.get(sheet._worksheet_path, Sheet())) for sheet in book.worksheets if hasattr(sheet, "reset_dimensions")]  # noqa: SLF001
+            if sum(about.last for _, about in sheets) > MAX_ALL_ROWS:
+                raise TooLargeError("비어 있는 행이 너무 많습니다.")
+            return [_Grid(sheet.title, sheet.sheet_state == "visible", tuple(_records(sheet, about.last)), about) for sheet, about in sheets]
         finally:
             book.close()
 
 
-def _records(sheet: Any) -> Iterator[Record]:
+def _records(sheet: Any, last: int) -> Iterator[Record]:
+    """The rows that hold anything, up to the last one that does."""
+    if not last:
+        return
     sheet.reset_dimensions()  # what the file says about its size need not be true
-    for line, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+    nothing: object = None  # the same object for all rows that are not in the file
+    for line, cells in enumerate(sheet.iter_rows(max_row=last, max_col=MAX_COLUMNS), start=1):
+        if cells is nothing or all(map(is_, cells, _NOTHING)):
+            nothing = cells
+            continue
         fields = [_text(cell) for cell in cells]
         if any(field.strip() for field in fields):
             while fields and not fields[-1]:

@@ -7,24 +7,26 @@ from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
 
-from faqbot.corpus.records import MAX_ROWS
+from faqbot.corpus.records import MAX_COLUMNS, MAX_ROWS
 
 #: Bytes of all parts unpacked. The largest table allowed has 20 MB of text, and XML adds about as much as 13 columns of 50,000 rows have cells.
 MAX_UNPACKED = 64 * 1024 * 1024
 #: Files in the archive. A workbook of a hundred sheets with pictures has some hundreds.
 MAX_PARTS = 2_000
-#: Columns. Excel allows 16,384; a table of more than a few dozen is none.
-MAX_COLUMNS = 256
 #: Cells of one sheet, empty ones with a style too.
 _MAX_CELLS = 2_000_000
 #: Rows of one sheet, empty ones too: as many as Excel has.
 _MAX_ROW = 1_048_576
+#: Rows of all sheets down to the last that holds a value, empty ones too.
+MAX_ALL_ROWS = 2 * _MAX_ROW
 #: Texts that cells share: one for each filled cell of the largest table.
 _MAX_SHARED = 1_000_000
 #: Elements that are neither cells nor shared texts, of one part: styles, links, validations.
 _MAX_ELEMENTS = 300_000
 #: Elements inside one another. A workbook needs about ten.
 _MAX_DEPTH = 64
+#: Bytes of one tag or comment: a parser that gets it in pieces begins anew with each.
+_MAX_TAG = 1 << 18
 _CHUNK = 1 << 16
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _IN_CELL = frozenset({"c", "v", "f", "is", "t", "r", "rPr"})
@@ -42,11 +44,13 @@ class Sheet:
         uncomputed: (row, column), from 1, of formulas that carry no result.
         merged: ranges that hold more than one cell, as Excel writes them.
         filled: rows that hold a value.
+        last: the last of them; 0 for none. Excel keeps the looks of a million rows below it.
     """
 
     uncomputed: list[tuple[int, int]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     filled: int = 0
+    last: int = 0
 
 
 def scan(archive: zipfile.ZipFile) -> Mapping[str, Sheet]:
@@ -90,9 +94,13 @@ def _scan_part(file: IO[bytes]) -> Sheet:
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end
     parser.CharacterDataHandler = reading.text
+    read = 0
     try:
         while chunk := file.read(_CHUNK):
             parser.Parse(chunk, False)  # expat takes it by position only
+            read += len(chunk)
+            if read - max(parser.CurrentByteIndex, 0) > _MAX_TAG:
+                raise TooLargeError("안의 구조에 너무 긴 꼬리표나 설명이 있습니다.")
         parser.Parse(b"", True)
     except expat.ExpatError:
         pass  # a picture, or damage that the reader meets at the same place
@@ -177,7 +185,8 @@ class _Part:
         self._row_filled = self._row_filled or self._value
 
     def _end_row(self) -> None:
-        self.sheet.filled += self._row_filled
+        if self._row_filled:
+            self.sheet.filled, self.sheet.last = self.sheet.filled + 1, self._row
         if self.sheet.filled > MAX_ROWS + 100:
             raise TooLargeError(f"행이 {MAX_ROWS:,}개를 넘습니다.")
 

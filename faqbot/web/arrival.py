@@ -38,6 +38,8 @@ class Arrival:
         self._body = 0
         self._length: int | None = None
         self._chunk = 0
+        self._looked = 0
+        self._last: int | None = None
         self.is_whole = False
         self.expects = False
 
@@ -77,13 +79,18 @@ class Arrival:
         return Stage.WHOLE if self.is_whole or arrived >= MOST_BODY else Stage.PARTIAL
 
     def _ends(self) -> bool:
-        """Whether the last chunk is here; what is no chunk is the parser's to refuse. Goes on where it stopped the last time."""
-        while (end := self._data.find(b"\r\n", self._chunk)) >= 0:
+        """Whether the last chunk is here; what is no chunk is the parser's to refuse. No byte is looked at twice, however small the pieces are."""
+        seen, self._looked = self._looked, len(self._data)
+        while self._last is None:
+            end = self._data.find(b"\r\n", max(self._chunk, seen - 1))
+            if end < 0:
+                return False
             try:
                 size = int(self._data[self._chunk : end].partition(b";")[0], 16)
             except ValueError:
                 return True
             if size <= 0:
-                return self._data.find(_HEAD_END, end) >= 0
-            self._chunk = end + 2 + size + 2
-        return False
+                self._last = end
+            else:
+                self._chunk = end + 2 + size + 2
+        return self._data.find(_HEAD_END, max(self._last, seen - 3)) >= 0

@@ -13,7 +13,7 @@ def behind(app: WSGIApplication, metrics: WSGIApplication, port: int) -> Callabl
     """
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("SERVER_PORT") != str(port):
+        if environ.get("SERVER_PORT") != str(port) or _has_no_port(environ):
             return app(environ, start_response)
         if environ.get("PATH_INFO") == _PATH:
             return metrics(environ, start_response)
@@ -21,3 +21,12 @@ def behind(app: WSGIApplication, metrics: WSGIApplication, port: int) -> Callabl
         return [b""]
 
     return serve
+
+
+def _has_no_port(environ: WSGIEnvironment) -> bool:
+    """Whether the connection came in by a socket without ports, of which gunicorn says that it has the one in the Host header."""
+    taken = environ.get("gunicorn.socket")
+    try:
+        return taken is not None and not isinstance(taken.getsockname(), tuple)
+    except OSError:  # the client has gone
+        return True

@@ -15,6 +15,7 @@ from gunicorn.arbiter import Arbiter
 
 from faqbot.settings import Settings
 from faqbot.web import metrics_folder
+from faqbot.web.crowd import most_connections
 from faqbot.web.gunicorn_log import GunicornLogger
 from faqbot.web.listening import BACKLOG, address, bind, listen
 from faqbot.web.worker import Worker
@@ -109,6 +110,7 @@ def options(settings: Settings, in_worker: Callable[[], None]) -> dict[str, Any]
         "workers": settings.workers,
         "worker_class": Worker,
         "threads": THREADS,
+        "worker_connections": most_connections(),
         "timeout": TIMEOUT,
         "graceful_timeout": GRACE,
         "keepalive": KEEPALIVE,

@@ -9,7 +9,7 @@ import termios
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -31,6 +31,8 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from faqbot.web import draining
 from faqbot.web.arrival import Arrival, Stage
+from faqbot.web.body import Body
+from faqbot.web.crowd import OUT_OF_FILES, SPARE
 from faqbot.web.problems import MEDIA_TYPE, problem
 from faqbot.web.schema import ProblemCode
 
@@ -68,6 +70,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self._lingering: deque[TConn] = deque()
         self._unread: deque[TConn] = deque()
         self._swept = 0.0
+        self._is_crowded = False
 
     def load_wsgi(self) -> None:
         """The app, to which a body that is no HTTP is one that ended too early."""
@@ -75,7 +78,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         app: WSGIApplication = self.wsgi  # type: ignore[has-type]  # gunicorn ships no types
 
         def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            environ["wsgi.input"] = _Body(environ["wsgi.input"])
+            environ["wsgi.input"] = Body(environ["wsgi.input"])
             return app(environ, start_response)
 
         self.wsgi = guarded
@@ -95,6 +98,30 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
                 if conn in self._unread or not conn.arrival:  # it does not read, or a browser may have opened it just in case
                     conn.timeout = min(conn.timeout, until + LINGER)
         super().set_accept_enabled(enabled)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait with room for whoever comes next: of those that are waited for, the one that took longest goes, so that waiting for many keeps nobody out."""
+        while (self._is_crowded or self.nr_conns > self.worker_connections - SPARE) and self._make_room():
+            self._is_crowded = False
+        super().wait_for_and_dispatch_events(timeout)
+
+    def _make_room(self) -> bool:
+        """Hang up on one; False where there are only such as are being answered."""
+        waiting = next(filter(None, (self.pending_conns, self._unread, self.keepalived_conns, self._lingering)), None)
+        if waiting:
+            conn = waiting[0]
+            self._leave(waiting, conn)
+            self._hang_up(conn)
+        return bool(waiting)
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a connection. Where the system has no file left for it, it waits until there is one."""
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno not in OUT_OF_FILES:
+                raise
+            self._is_crowded = True
 
     def enqueue_req(self, conn: TConn) -> None:
         """Take care of a connection that is new, that says something again, or whose next request came with the last one."""
@@ -218,32 +245,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         else:
             _log.warning("request %s refused by the parser: %s", number, type(exc).__name__)
         _refuse(client, 500 if ours else next((status for kind, status in _STATUS if isinstance(exc, kind)), 400), number)
-
-
-class _Body:
-    """A body whose malformed chunks are an OSError, as any other end of a connection is, and not a flaw of the app."""
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
-
-    def read(self, *size: int) -> bytes:
-        return bytes(self._translated(self._body.read, size))
-
-    def readline(self, *size: int) -> bytes:
-        return bytes(self._translated(self._body.readline, size))
-
-    def readlines(self, *hint: int) -> list[bytes]:
-        return list(self._translated(self._body.readlines, hint))
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.readline, b"")
-
-    @staticmethod
-    def _translated(read: Callable[..., Any], arguments: tuple[int, ...]) -> Any:
-        try:
-            return read(*arguments)
-        except ParseException as error:
-            raise OSError("malformed body") from error
 
 
 def _bound(sock: socket.socket) -> None:

@@ -72,7 +72,7 @@ def test_a_port_that_is_taken_is_said_in_words_without_fork_too(models: Path) ->
 
 
 @contextmanager
-def own_gunicorn(models: Path, **settings: str) -> Iterator[Server]:
+def own_gunicorn(models: Path, *options: str, **settings: str) -> Iterator[Server]:
     """As README shows it, with nothing said of proxies: it believes every program of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -84,6 +84,7 @@ def own_gunicorn(models: Path, **settings: str) -> Iterator[Server]:
         "--no-control-socket",
         "--bind",
         f"127.0.0.1:{port}",
+        *options,
         "faqbot.wsgi:app()",
     ]
     environment = {**os.environ, "FAQBOT_MODELS": str(models), "FAQBOT_VAR": str(models / "var"), **settings}
@@ -94,6 +95,14 @@ def own_gunicorn(models: Path, **settings: str) -> Iterator[Server]:
             yield server
         finally:
             end(process)
+
+
+def test_over_a_socket_without_ports_no_host_leads_to_the_metrics(models: Path) -> None:
+    with own_gunicorn(models, "--bind", f"unix:{models / 'socket'}", FAQBOT_METRICS_PORT="9464"), socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(models / "socket"))
+        client.sendall(b"GET /metrics HTTP/1.1\r\nHost: help.example.kr:9464\r\nConnection: close\r\n\r\n")
+        with client.makefile("rb") as received:
+            assert b" 404 " in received.readline()
 
 
 def is_ready(server: Server) -> bool:

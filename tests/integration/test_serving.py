@@ -18,6 +18,7 @@ from typing import Self
 
 import pytest
 
+from faqbot.web.crowd import BESIDE
 from tests.integration import test_server as stage
 from tests.integration.test_server import PROGRAM, QUERY, REQUEST, START, WORKERS, Server, serve, wait_until
 
@@ -82,6 +83,33 @@ def test_fifty_clients_that_are_slow_keep_nobody_waiting(server: Server, sent: b
             with suppress(OSError):  # who is refused at once is slow no more
                 client.sendall(sent)
         assert {server.ask(QUERY)["outcome"] for _ in range(20)} == {"answer"}
+
+
+@pytest.fixture
+def small(own: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    """A server that may open few files, and so holds few connections."""
+    program = tmp_path / "faqbot"
+    program.write_text(f'#!/bin/sh\nulimit -n {BESIDE + 50}\nexec "{PROGRAM}" "$@"\n')
+    program.chmod(0o700)
+    monkeypatch.setattr(stage, "PROGRAM", program)
+    with serve(own) as running:
+        yield running
+
+
+@pytest.mark.parametrize("sent", [b"", head(100) + b"{", b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"], ids=["nothing", "half a body", "a request, and stays"])
+def test_more_connections_than_a_worker_holds_keep_nobody_waiting_and_end_no_worker(small: Server, sent: bytes) -> None:
+    workers = small.workers()
+    with ExitStack() as stack:
+        waiting = [stack.enter_context(closing(connect(small))) for _ in range(400)]
+        for client in waiting:
+            with suppress(OSError):  # who waited longest has made room
+                client.sendall(sent)
+        assert {small.ask(QUERY)["outcome"] for _ in range(20)} == {"answer"}
+        waiting[0].setblocking(False)  # it was told by now
+        with suppress(ConnectionError):
+            while waiting[0].recv(65536):
+                pass
+    assert small.workers() == workers
 
 
 def test_a_client_that_sends_byte_by_byte_is_answered(server: Server) -> None:

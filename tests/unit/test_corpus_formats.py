@@ -216,6 +216,37 @@ class TestHostileWorkbooks:
         assert problems(sheet_of(HEAD + row * (MAX_ROWS + 1))) == (f"{MAX_ROWS + 2}행: 행이 50,000개를 넘습니다. 파일을 나누거나 쓰지 않는 행을 지워 주세요.",)
         assert "행이 50,000개를 넘습니다." in refused(sheet_of(HEAD + row * (MAX_ROWS + 200)))
 
+    def test_the_looks_of_a_million_rows_below_the_table_cost_nothing(self):
+        looks = "".join(f'<row r="{line}" s="1"/>' for line in range(3, 20_000)) + '<row r="1048576" s="1"><c/></row>'
+        started = time.process_time()
+        assert len(read(sheet_of(f'{HEAD}<row r="2">{inline("가")}{inline("나")}</row>{looks}')).entries) == 1
+        assert time.process_time() - started < 20
+
+    def test_an_entry_in_the_last_row_of_all_is_read(self):
+        assert len(read(sheet_of(f'{HEAD}<row r="1048576">{inline("가")}{inline("나")}</row>')).entries) == 1
+
+    def test_empty_rows_without_end_are_refused(self):
+        data = workbook(TABLE, b=TABLE, c=TABLE, d=TABLE)
+        last = {f"xl/worksheets/sheet{number}.xml": lambda part: part.replace(b'r="3"', b'r="1048576"') for number in range(1, 5)}
+        assert "비어 있는 행이 너무 많습니다." in refused(repacked(data, last))
+
+    def test_a_sheet_that_is_there_many_times_is_refused(self):
+        twice = {"xl/workbook.xml": lambda part: re.sub(rb"(<sheet .*?/>)", rb"\1\1", part)}
+        assert "시트 하나가 여러 번" in refused(repacked(workbook(TABLE), twice))
+
+    @pytest.mark.parametrize("long", ["<!--{}-->", '<row a="{}"/>', "<?a {}?>", "<{}/>"])
+    def test_a_tag_that_does_not_end_is_refused(self, long):
+        started = time.process_time()
+        assert "너무 긴 꼬리표" in refused(sheet_of(HEAD + long.format("a" * 40_000_000)))
+        assert time.process_time() - started < 10
+
+    def test_a_cell_that_is_longer_than_any_is_a_problem_of_its_row(self):
+        assert "2행 answer" in problems(sheet_of(f'{HEAD}<row r="2">{inline("가")}{inline("나" * 500_000)}</row>'))[0]
+
+    def test_rows_of_what_is_no_sheet_are_not_read(self):
+        other = b'<x xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><row r="99999999999"><c><v>1</v></c></row></x>'
+        assert "파일이 비어 있습니다" in problems(repacked(workbook(TABLE), {"xl/worksheets/sheet1.xml": lambda _: other}))[0]
+
     def test_entities_that_multiply_are_refused_in_every_part(self):
         laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "haha">]><x>&a;</x>'
         for part in ("xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml", "docProps/core.xml"):
@@ -342,6 +373,10 @@ class TestJson:
     @pytest.mark.parametrize("text", ["[]", "{}", '"가"', "7", "[[]]", "[{}]", '{"faqs": 7}', ""])
     def test_json_without_entries_is_refused(self, text):
         assert problems(text.encode(), "faq.json")
+
+    def test_objects_that_all_have_names_of_their_own_are_refused(self):
+        data = json.dumps([{"question": "가", "answer": "나", f"x{number}": 1} for number in range(300)]).encode()
+        assert "열이 256개를 넘습니다(302개)." in refused(data, "a.json")
 
     def test_nul_is_found_in_json_and_workbooks_alike(self):
         assert problems(b'[{"question": "a\\u0000", "answer": "b"}]', "a.json") == (

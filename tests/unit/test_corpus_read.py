@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -161,6 +162,14 @@ class TestErrors:
     @pytest.mark.parametrize("text", ["", "\ufeff", "\n\n", " \t,,;\r\n"])
     def test_an_empty_file(self, text):
         assert problems(text) == ("1행: 파일이 비어 있습니다. 첫 행에 머리글(question,answer)을 적고 다음 행부터 내용을 적어 주세요.",)
+
+    def test_a_header_of_more_columns_than_any_table_has(self):
+        assert problems("질문,답변" + "," * 300 + "\n가,나\n") == ("1행: 열이 256개를 넘습니다(302개). 쓰지 않는 열을 지워 주세요.",)
+
+    def test_a_question_that_every_row_asks_costs_no_more_than_others(self):
+        started = time.process_time()
+        assert len({entry.id for entry in entries("질문,답변\n" + "가,나\n" * 10_000)}) == 10_000
+        assert time.process_time() - started < 6
 
     def test_a_header_without_rows(self):
         assert problems("질문,답변\n\n,\n") == ("1행: 머리글만 있고 내용이 없습니다. 다음 행부터 내용을 적어 주세요.",)

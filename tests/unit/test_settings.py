@@ -1,5 +1,6 @@
 from datetime import date
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from pydantic import ValidationError
@@ -251,4 +252,11 @@ def test_what_is_secret_is_not_repeated_by_an_error(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("FAQBOT_PORT", "0")
     with pytest.raises(SettingsError) as caught:
         load_settings()
-    assert "hunter2" not in str(caught.value)
+    assert "hunter2" not in "".join(format_exception(caught.value))
+
+
+def test_a_secret_under_a_wrong_name_is_not_repeated_by_an_error(folder: Path) -> None:
+    (folder / "faqbot.toml").write_text('secret_kay = "hunter2"\n', encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "hunter2" not in "".join(format_exception(caught.value))
