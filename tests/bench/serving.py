@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -83,10 +83,10 @@ def _start_kiwi() -> float:
         return time.perf_counter() - begun
 
 
-def faqbot(models: Path, port: int, workers: int) -> AbstractContextManager[tuple[int, float]]:
+def faqbot(models: Path, port: int, workers: int, environment: Mapping[str, str] = ENVIRONMENT) -> AbstractContextManager[tuple[int, float]]:
     """`faqbot serve` of a models folder, its database in var/ there, as `processes.serving`."""
     command = (*FAQBOT, "serve", "--models", str(models), "--port", str(port), "--workers", str(workers), "--var", str(models / "var"))
-    return serving(command, port, "/readyz", models)
+    return serving(command, port, "/readyz", models, environment)
 
 
 def hello(port: int, workers: int, folder: Path) -> AbstractContextManager[tuple[int, float]]:
