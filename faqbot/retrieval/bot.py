@@ -51,6 +51,7 @@ class Bot:
         self._interpreter = Interpreter(index.lexicon, reader)
         self._today = today
         self._valid_on = lru_cache(maxsize=2)(self._compute_valid)
+        self._visible_on = lru_cache(maxsize=2)(self._compute_visible)
         index.warm()
         self._interpreter.warm()
 
@@ -166,9 +167,8 @@ class Bot:
         return entry.is_valid_on(self._today())
 
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
-        """Entries below a category that are valid today, in entry order; () for all."""
-        allowed = self._allowed(category).tolist()
-        return tuple(entry for entry, is_allowed in zip(self.entries, allowed, strict=True) if is_allowed)
+        """Entries below a category that are valid today, in entry order; () for all, the same tuple all day."""
+        return self._at(self._allowed(category)) if category else self._visible_on(self._today())
 
     def _candidates(self, ranking: Ranking, first: float, three: float, limit: int) -> tuple[Candidate, ...]:
         places = slice(limit)
@@ -213,6 +213,12 @@ class Bot:
 
     def _compute_valid(self, day: date) -> Mask:
         return np.array([entry.is_valid_on(day) for entry in self.entries], dtype=np.bool_)
+
+    def _compute_visible(self, day: date) -> tuple[FaqEntry, ...]:
+        return self._at(self._valid_on(day))
+
+    def _at(self, mask: Mask) -> tuple[FaqEntry, ...]:
+        return tuple(self.entries[position] for position in np.flatnonzero(mask).tolist())
 
     @cached_property
     def _below(self) -> dict[tuple[str, ...], Mask]:
