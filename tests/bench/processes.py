@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -87,9 +87,32 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def memory(root: int) -> float:
-    """Megabytes of a process tree, shared pages counted once: the sum of PSS."""
-    return sum(_pss(pid) for pid in tree(root)) / 1024
+def family(root: int) -> list[int]:
+    """A process and its children: a server with its workers, without what those start beside them now and then."""
+    return [root, *(pid for pid in tree(root)[1:] if _stat(Path(f"/proc/{pid}"))[1:2] == [str(root)])]
+
+
+def memory(pids: Iterable[int]) -> float:
+    """Megabytes of processes, pages that they share counted once: the sum of PSS."""
+    return sum(_pss(pid) for pid in pids) / 1024
+
+
+def descriptors(pids: Iterable[int]) -> int:
+    """Open descriptors of processes."""
+    return sum(len(_listed(Path(f"/proc/{pid}/fd"))) for pid in pids)
+
+
+def threads(pids: Iterable[int]) -> int:
+    """Threads of processes."""
+    return sum(len(_listed(Path(f"/proc/{pid}/task"))) for pid in pids)
+
+
+def _listed(folder: Path) -> list[Path]:
+    """What is in a folder of /proc; nothing where its process is gone."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def cpu_seconds(root: int) -> float:
@@ -99,7 +122,10 @@ def cpu_seconds(root: int) -> float:
 
 
 def _pss(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:  # it is gone
+        return 0
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 

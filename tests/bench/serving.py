@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.bench.load import Load, drive, get, post_json
-from tests.bench.processes import ENVIRONMENT, FAQBOT, cpu_seconds, free_port, memory, serving
+from tests.bench.processes import ENVIRONMENT, FAQBOT, cpu_seconds, family, free_port, memory, serving
 from tests.bench.report import Row
 from tests.bench.workbench import Workbench, step
 
@@ -57,7 +57,7 @@ def _megabytes(bench: Workbench, workers: int) -> float:
     port = free_port()
     with step(f"memory, {workers} workers"), faqbot(bench.models, port, workers) as (pid, _):
         drive(port, asked(bench), WARM_SECONDS, WARM_CONNECTIONS)
-        return memory(pid)
+        return memory(family(pid))
 
 
 def start(bench: Workbench) -> Iterator[Row]:

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 #: Number of a request → its bytes.
 Say = Callable[[int], bytes]
 #: Number of a request, status and body of its response.
-Hear = Callable[[int, int, bytes], None]
+Hear = Callable[[int, int, bytes], object]
 #: Seconds that the last responses are waited for.
 PATIENCE = 20.0
 #: Counted as the status of a request whose connection was lost, or whose response did not come in time.

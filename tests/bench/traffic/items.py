@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.bench.load import get
-from tests.bench.processes import ENVIRONMENT, LIMITED, cpu_seconds, free_port, memory
+from tests.bench.processes import ENVIRONMENT, LIMITED, cpu_seconds, family, free_port, memory
 from tests.bench.serving import faqbot, hello
 from tests.bench.traffic.client import Client, Heard, post, saying, steady
 from tests.bench.traffic.figures import Figure
@@ -53,7 +53,7 @@ class Plan:
 
 def open_loop(site: Site, plan: Plan) -> Iterator[Figure]:
     """p50 and p99 at a constant rate; where that is too much, the highest rate that is not."""
-    with _served(site) as (pid, port):
+    with served(site) as (pid, port):
         with step(f"{plan.rate:g} requests/s for {plan.seconds:g} s"):
             before = cpu_seconds(pid)
             heard = _asked(port, site, plan.rate, plan.seconds)
@@ -81,7 +81,7 @@ def highest(p99_at: Callable[[int], float], limit: float, above: int) -> tuple[i
 def throughput(site: Site, _: Plan) -> Iterator[Figure]:
     """As many questions as the server takes, beside a hello of Flask on the same server; by turns, the best one counts."""
     port = free_port()
-    with _served(site) as (our_pid, ours), hello(port, WORKERS, site.models) as (bare_pid, _), step("throughput beside a hello"):
+    with served(site) as (our_pid, ours), hello(port, WORKERS, site.models) as (bare_pid, _), step("throughput beside a hello"):
         turns = [(_busy(our_pid, ours, _questions(site)), _busy(bare_pid, port, [get("/")])) for _ in range(TURNS)]
     (rate, cpu), (bare, bare_cpu) = (max(turn) for turn in zip(*turns, strict=True))
     note = f"{rate:.0f} and {bare:.0f}/s; server CPU a request {cpu:.2f} and {bare_cpu:.2f} ms"
@@ -98,7 +98,7 @@ def _busy(pid: int, port: int, requests: Sequence[bytes]) -> tuple[float, float]
 def adversary(site: Site, _: Plan) -> Iterator[Figure]:
     """What a client notices of another one that asks the most expensive questions: with limits as they are installed, and with none."""
     for name, environment in (("limits as installed", LIMITED), ("no limits", ENVIRONMENT)):
-        with _served(site, environment=environment) as (_, port), step(f"beside an attack, {name}"):
+        with served(site, environment=environment) as (_, port), step(f"beside an attack, {name}"):
             alone = _normal(port, site)
             command = (sys.executable, "-m", "tests.bench.traffic.attack", str(port), str(BESIDE + WARM))
             with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE) as process:
@@ -116,15 +116,15 @@ def _normal(port: int, site: Site) -> Heard:
 
 def workers_memory(site: Site, plan: Plan) -> Iterator[Figure]:
     """PSS of four workers when they are warm, after many requests, and after a publication."""
-    with _served(site, MANY_WORKERS) as (pid, port), step(f"memory, {plan.requests:,} requests"):
+    with served(site, MANY_WORKERS) as (pid, port), step(f"memory, {plan.requests:,} requests"):
         _count(port, site, max(1000, plan.requests // 10))
-        warm = memory(pid)
+        warm = memory(family(pid))
         _count(port, site, plan.requests)
-        after = memory(pid)
-        with _publishing(site, 1, PAUSE):
+        after = memory(family(pid))
+        with publishing(site, 1, PAUSE):
             _asked(port, site, ASKED, 6 * PAUSE)
-        swapped = memory(pid)
-    yield Figure(f"memory of {MANY_WORKERS} workers", after, "MB", MEGABYTES, note="PSS of the process tree")
+        swapped = memory(family(pid))
+    yield Figure(f"memory of {MANY_WORKERS} workers", after, "MB", MEGABYTES, note="PSS of master and workers")
     yield Figure(f"growth after {plan.requests:,} requests", after / warm - 1, "", GROWTH, note=f"from {warm:.0f} MB")
     yield Figure(f"memory of {MANY_WORKERS} workers after a publication", swapped, "MB", MEGABYTES)
 
@@ -136,20 +136,20 @@ def _count(port: int, site: Site, requests: int) -> None:
 def publications(site: Site, plan: Plan) -> Iterator[Figure]:
     """Two releases published by turns while questions are asked: what failed, what was answered from another release than it says, how slow it was."""
     replies = Replies(site.marks)
-    with _served(site) as (_, port), step(f"{plan.publications} publications"), _publishing(site, plan.publications, PAUSE) as published:
+    with served(site) as (_, port), step(f"{plan.publications} publications"), publishing(site, plan.publications, PAUSE) as published:
         client = Client(port, CONNECTIONS)
         heard = client.run(saying(_questions(site)), replies.hear, steady(ASKED, (plan.publications + 1) * (PAUSE + 1.0)))
     waits = replies.waits(published)
-    served = f"{len(waits)} of {plan.publications} publications were seen to serve, the slowest after {max(waits, default=0.0):.1f} s"
+    taken = f"{len(waits)} of {plan.publications} publications were seen to serve, the slowest after {max(waits, default=0.0):.1f} s"
     yield Figure(
         f"failed during {plan.publications} publications", heard.failed, "requests", 0, note=f"of {heard.statuses.total():,} at {ASKED:g}/s; {_others(heard)}"
     )
-    yield Figure(f"mixed during {plan.publications} publications", replies.mixed, "replies", 0, note=f"of {replies.judged:,} with an answer; {served}")
+    yield Figure(f"mixed during {plan.publications} publications", replies.mixed, "replies", 0, note=f"of {replies.judged:,} with an answer; {taken}")
     yield Figure("p99 during publications", heard.percentile(99), "ms", note=f"p50 {heard.percentile(50):.1f} ms; sent again {heard.again}")
 
 
 @contextmanager
-def _publishing(site: Site, times: int, pause: float) -> Iterator[list[tuple[float, str]]]:
+def publishing(site: Site, times: int, pause: float) -> Iterator[list[tuple[float, str]]]:
     """Publications that begin now; the list holds them once they are over."""
     published: list[tuple[float, str]] = []
     second, first = reversed(site.marks)
@@ -165,7 +165,7 @@ def _publishing(site: Site, times: int, pause: float) -> Iterator[list[tuple[flo
 
 
 @contextmanager
-def _served(site: Site, workers: int = WORKERS, environment: Mapping[str, str] = ENVIRONMENT) -> Iterator[tuple[int, int]]:
+def served(site: Site, workers: int = WORKERS, environment: Mapping[str, str] = ENVIRONMENT) -> Iterator[tuple[int, int]]:
     """Process id and port of a server that has answered for a while."""
     port = free_port()
     with faqbot(site.models, port, workers, environment) as (pid, _):

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 
 class Replies:
@@ -22,15 +23,16 @@ class Replies:
         self._heard: list[tuple[float, str]] = []
         self.judged = self.mixed = 0
 
-    def hear(self, _: int, status: int, body: bytes) -> None:
-        """Take one response; what is no reply counts for nothing."""
+    def hear(self, _: int, status: int, body: bytes) -> dict[str, Any]:
+        """Take one response; what is no reply counts for nothing and is returned as nothing."""
         if status != 200:
-            return
-        reply = json.loads(body)
+            return {}
+        reply: dict[str, Any] = json.loads(body)
         self._heard.append((time.monotonic(), reply["release"]))
         if reply["answer"]:
             self.judged += 1
             self.mixed += not reply["answer"]["answer_text"].endswith(self._marks.get(reply["release"], "\0"))
+        return reply
 
     def waits(self, published: Sequence[tuple[float, str]]) -> list[float]:
         """Seconds from each publication that was heard of before the next one to the last reply of another release."""
