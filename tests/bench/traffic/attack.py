@@ -23,7 +23,7 @@ def texts(length: int = LENGTH) -> list[str]:
 
 def attack(port: int, seconds: float) -> Heard:
     """Ask all the time."""
-    requests = [post("/v1/ask", {"query": text, "limit": 20}) for text in texts()]
+    requests = [post("/v1/ask", {"query": text, "limit": 10}) for text in texts()]
     return Client(port, CONNECTIONS).run(saying(requests), lambda *_: None, np.zeros(_MOST), seconds)
 
 
