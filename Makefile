@@ -6,7 +6,7 @@ FAQ ?= data/faq.csv
 QUERIES ?= $(if $(filter data/faq.csv,$(FAQ)),data/queries.csv)
 WITH_QUERIES = $(if $(QUERIES),--queries $(QUERIES))
 .DEFAULT_GOAL := help
-.PHONY: help serve test check train eval bench fuzz lives faults kills shots linear audit sbom prior lock clean
+.PHONY: help serve test check train eval bench load soak fuzz lives faults kills shots linear audit sbom prior lock clean
 
 help: ## 이 도움말
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -28,6 +28,13 @@ eval: .venv/serve ## 공개된 릴리스를 채점하고, SETS=폴더 가 있으
 
 bench: .venv/dev ## 속도와 메모리를 같은 실행의 기준과 견주어 잽니다 (SIZES="1000 10000")
 	@$(BIN)/python -m tests.bench $(if $(SIZES),--sizes "$(SIZES)")
+
+load: .venv/dev ## 만 건의 FAQ에 한꺼번에 물어 목표와 견줍니다 (RATE=500 SECONDS=30 PUBLICATIONS=20 REQUESTS=20000 ENTRIES=10000)
+	@$(BIN)/python -m tests.bench.traffic $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PUBLICATIONS),--publications $(PUBLICATIONS)) \
+	  $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ENTRIES),--entries $(ENTRIES))
+
+soak: .venv/dev ## 묻고 투표하고 문의하는 동안 공개를 되풀이하며 메모리와 열린 파일이 늘지 않는지 봅니다 (MINUTES=10)
+	@$(BIN)/python -m tests.bench.traffic.soak --minutes $(or $(MINUTES),10) $(if $(RATE),--rate $(RATE)) $(if $(ENTRIES),--entries $(ENTRIES))
 
 fuzz: .venv/dev ## 값을 지어내어 약속이 깨지는지 봅니다 (SECONDS=600, 찾은 것은 .fuzz/ 에 남아 다음에 이어집니다)
 	@for name in table query personal answer; do $(BIN)/python -m tests.fuzz $$name .fuzz/$$name -max_total_time=$(or $(SECONDS),600) -artifact_prefix=.fuzz/ || exit 1; done

@@ -6,7 +6,7 @@ from wsgiref.types import WSGIApplication
 
 from faqbot.bootstrap.candidates import open_link
 from faqbot.bootstrap.parts import build_live
-from faqbot.bootstrap.serving import bring_shared_releases, build_app, start_threads
+from faqbot.bootstrap.serving import bring_shared_releases, build_app, settle, start_threads
 from faqbot.settings import load_settings
 
 
@@ -26,6 +26,7 @@ def app() -> WSGIApplication:
     live = build_live(settings, link)
     live.serving  # noqa: B018  # load before the server forks
     application = build_app(settings, live)
+    settle()
     start_threads(settings, live, application, link)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: start_threads(settings, live, application, link))

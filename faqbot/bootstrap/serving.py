@@ -16,6 +16,7 @@ from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, of_other_sites, refr
 from faqbot.corpus.read import read_faq
 from faqbot.errors import ReleaseError, SettingsError, StoreError
 from faqbot.retrieval.live import POLL, LiveRelease
+from faqbot.retrieval.memory import give_back
 from faqbot.retrieval.release import trained_from
 from faqbot.settings import Settings, variable
 from faqbot.site_files import site_names
@@ -109,9 +110,22 @@ def serve(settings: Settings, faq: Path | None, queries: Path | None, *, notify:
             live.serving  # noqa: B018
         if settings.metrics_port:
             metrics_folder.make_folder(settings.var)
-        gc.freeze()  # what is loaded now is never garbage; the collector must not touch pages that workers share
         app = build_app(settings, live)
-        _server()(app, settings, notify, lambda: start_threads(settings, live, app, link), port)
+        settle()
+        _server()(app, settings, notify, lambda: start_threads(settings, live, app, link), port, lambda: _catch_up(live))
+
+
+def _catch_up(live: LiveRelease) -> None:
+    """Take what was published since the last worker was forked: the next one begins with it, and shares it with those that follow."""
+    if live.refresh():
+        settle()
+
+
+def settle() -> None:
+    """Before workers are forked: what is loaded now is never garbage, so that the collector touches no page that they share; what loading took for a moment goes."""
+    gc.collect()
+    gc.freeze()
+    give_back()
 
 
 def _server() -> Callable[..., None]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
@@ -51,7 +51,8 @@ class Bot:
         self._reader = reader
         self._interpreter = Interpreter(index.lexicon, reader)
         self._today = today
-        self._valid_on = lru_cache(maxsize=2)(self._compute_valid)
+        self._valid_on = lru_cache(maxsize=2)(partial(_valid, self.entries))  # nothing here leads back to the bot: it goes as soon as nobody holds it
+        self._visible_on = lru_cache(maxsize=2)(partial(_visible, self.entries))
         index.warm()
         self._interpreter.warm()
 
@@ -167,9 +168,10 @@ class Bot:
         return entry.is_valid_on(self._today())
 
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
-        """Entries below a category that are valid today, in entry order; () for all."""
-        allowed = self._allowed(category).tolist()
-        return tuple(entry for entry, is_allowed in zip(self.entries, allowed, strict=True) if is_allowed)
+        """Entries below a category that are valid today, in entry order; () for all, the same tuple all day."""
+        if not category:
+            return self._visible_on(self._today())
+        return tuple(self.entries[position] for position in np.flatnonzero(self._allowed(category)).tolist())
 
     def _candidates(self, ranking: Ranking, first: float, three: float, limit: int) -> tuple[Candidate, ...]:
         places = slice(limit)
@@ -212,9 +214,6 @@ class Bot:
         valid = self._valid_on(self._today())
         return valid & self._below.get(tuple(category), np.zeros_like(valid)) if category else valid
 
-    def _compute_valid(self, day: date) -> Mask:
-        return np.array([entry.is_valid_on(day) for entry in self.entries], dtype=np.bool_)
-
     @cached_property
     def _below(self) -> dict[tuple[str, ...], Mask]:
         """Every category and part of one that leads to entries → mask over entries."""
@@ -223,6 +222,14 @@ class Bot:
             for depth in range(1, len(entry.category) + 1):
                 masks.setdefault(entry.category[:depth], np.zeros(len(self.entries), dtype=np.bool_))[position] = True
         return masks
+
+
+def _valid(entries: Sequence[FaqEntry], day: date) -> Mask:
+    return np.array([entry.is_valid_on(day) for entry in entries], dtype=np.bool_)
+
+
+def _visible(entries: Sequence[FaqEntry], day: date) -> tuple[FaqEntry, ...]:
+    return tuple(entry for entry in entries if entry.is_valid_on(day))
 
 
 def _divide(shares: Sequence[float], first: float, three: float) -> list[float]:

@@ -13,6 +13,7 @@ from faqbot.errors import FaqbotError
 from faqbot.korean.analyzer import Analyzer
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.canary import require_answers
+from faqbot.retrieval.memory import give_back, uncollected
 from faqbot.retrieval.release import CURRENT, Release, current_id, load_release
 
 #: Seconds between two looks at CURRENT; a published release serves within twice that plus its loading time.
@@ -113,8 +114,11 @@ class LiveRelease:
         """Refresh in a daemon thread until `stop`; call after fork, threads do not survive one."""
 
         def loop() -> None:
+            has_swapped = False
             while not self._stop.wait(interval):
-                self.refresh()
+                if has_swapped:  # the requests of then are over, and nobody holds the old release any more
+                    give_back()
+                has_swapped = self.refresh()
 
         thread = threading.Thread(target=loop, name="faqbot-release", daemon=True)
         thread.start()
@@ -125,10 +129,11 @@ class LiveRelease:
         self._stop.set()
 
     def _load(self) -> Serving:
-        release = self._prepare(load_release(self._site / current_id(self._site)))
-        bot = release.bot(self._analyzer_for(release.user_words), self._today)
-        require_answers(bot)
-        return Serving(release, bot)
+        with uncollected():
+            release = self._prepare(load_release(self._site / current_id(self._site)))
+            bot = release.bot(self._analyzer_for(release.user_words), self._today)
+            require_answers(bot)
+            return Serving(release, bot)
 
     def _stamp(self) -> tuple[int, int] | None:
         """Modification time and inode of CURRENT: a rename changes the inode even within one tick of the clock."""

@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import io
 import json
 import os
 import stat
@@ -32,6 +31,7 @@ from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.parameters import Parameters
 from faqbot.retrieval.postings import Postings
+from faqbot.retrieval.stored import array_of, elements
 
 #: Raised with every change of what the files mean; a release of another format is refused.
 FORMAT = 5
@@ -131,13 +131,13 @@ def load_release(folder: Path) -> Release:
     manifest = _manifest(folder)
     try:
         files = {name: _verified(folder / name, manifest["files"][name]) for name in SERVED}
-        entries = json.loads(files["entries.json"])
+        entries = [(entry_from_json(data["entry"]), blocks_from_json(data["answer"])) for data in elements(files["entries.json"].decode())]
         words = _DICTIONARIES.read(files["dictionaries.json"], manifest["files"]["dictionaries.json"])
         return Release(
             id=manifest["id"],
             manifest=manifest,
-            entries=tuple(entry_from_json(data["entry"]) for data in entries),
-            answers=tuple(blocks_from_json(data["answer"]) for data in entries),
+            entries=tuple(entry for entry, _ in entries),
+            answers=tuple(answer for _, answer in entries),
             index=_index(files),
             parameters=Parameters.from_json(json.loads(files["parameters.json"], parse_constant=_refuse_constant)),
             user_words=words.user_words,
@@ -188,12 +188,10 @@ def _verified(path: Path, digest: str) -> bytes:
 
 
 def _index(files: Mapping[str, bytes]) -> Index:
-    """The index in memory, made of the bytes that were verified: whatever becomes of the files, a mapped one that is cut short would end the process."""
+    """The index in memory, on the bytes that were verified: whatever becomes of the files, a mapped one that is cut short would end the process."""
 
     def array(name: str) -> Any:
-        loaded = np.load(io.BytesIO(files[f"{name}.npy"]), allow_pickle=False)
-        loaded.flags.writeable = False
-        return loaded
+        return array_of(files[f"{name}.npy"])
 
     index = Index(
         lexicon=Lexicon(CHANNELS, _vocabularies(json.loads(files["vocabularies.json"])), array("term_ids"), array("idf"), array("unknown_idf")),

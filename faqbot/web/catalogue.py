@@ -6,6 +6,8 @@ from typing import Protocol
 from faqbot.corpus import Block
 from faqbot.domain import FaqEntry
 from faqbot.retrieval.live import Serving
+from faqbot.web.entries import top_categories
+from faqbot.web.schema import Category
 
 
 class Live(Protocol):
@@ -28,6 +30,7 @@ class Catalogue:
 
     def __init__(self, serving: Serving) -> None:
         self.bot = serving.bot
+        self._top: tuple[tuple[FaqEntry, ...], tuple[Category, ...]] = ((), ())
         self._shown = {entry.id: (entry, blocks) for entry, blocks in zip(serving.release.entries, serving.release.answers, strict=True)}
 
     def __getitem__(self, entry_id: str) -> tuple[FaqEntry, tuple[Block, ...]]:
@@ -37,6 +40,15 @@ class Catalogue:
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
         """Entries below a category that are valid today, in the order of the table; () for all."""
         return self.bot.visible(category)
+
+    @property
+    def top_categories(self) -> tuple[Category, ...]:
+        """Those of the first level that hold entries of today, counted once a day."""
+        visible, (counted, found) = self.visible(), self._top
+        if counted is not visible:
+            found = top_categories(visible)
+            self._top = (visible, found)
+        return found
 
     def find(self, entry_id: str) -> tuple[FaqEntry, tuple[Block, ...]] | None:
         """An entry that is valid today and its answer, None where there is none of that id."""

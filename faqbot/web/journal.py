@@ -17,6 +17,8 @@ from faqbot.web.spool import Spool
 MOST = 10_000
 #: Records written in one transaction.
 BATCH = 200
+#: Seconds in which records are gathered before they are written: one transaction costs as much as answering a question does, whatever is in it.
+GATHER = 0.1
 #: Seconds between two attempts while the store is down, and that anybody waits for what was put.
 PAUSE, PATIENCE = 1.0, 5.0
 
@@ -51,6 +53,7 @@ class Journal(Generic[Record]):
         self._spooled = 0
         self._try_at = 0.0
         self._waiting: queue.Queue[Record] = queue.Queue(MOST)
+        self._hurry = threading.Event()
         self._lock = threading.Lock()
         self._process = 0
         self._is_down = False
@@ -78,6 +81,7 @@ class Journal(Generic[Record]):
 
     def _wait_for(self, condition: Callable[[], bool]) -> None:
         if self._process == os.getpid():
+            self._hurry.set()
             with self._waiting.all_tasks_done:
                 self._waiting.all_tasks_done.wait_for(condition, PATIENCE)
 
@@ -87,6 +91,7 @@ class Journal(Generic[Record]):
             return
         with self._lock:
             if self._process != os.getpid():
+                self._hurry = threading.Event()
                 self._waiting, self._is_down, self._has_spooled, self._spooled, self._try_at = queue.Queue(MOST), False, False, 0, 0.0
                 if self._spool is not None:
                     self._spool.after_fork()
@@ -103,11 +108,17 @@ class Journal(Generic[Record]):
             self._count()
 
     def _next(self) -> list[Record]:
-        """What waits, BATCH records at most; none where something lies on the disk and it is time to try the store again."""
+        """What waits, and what comes in a moment in which nobody waits for it, BATCH records at most.
+
+        None where something lies on the disk and it is time to try the store again.
+        """
         try:
             batch = [self._waiting.get(timeout=PAUSE if self._has_spooled else None)]
         except queue.Empty:
             return []
+        if self._waiting.qsize() < BATCH:
+            self._hurry.wait(GATHER)
+        self._hurry.clear()
         while len(batch) < BATCH and not self._waiting.empty():
             batch.append(self._waiting.get_nowait())
         return batch

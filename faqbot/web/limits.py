@@ -17,6 +17,7 @@ from limits.strategies import FixedWindowRateLimiter
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings, variable
 from faqbot.store.attempts import network
+from faqbot.web import windows
 from faqbot.web.access import NOWHERE
 from faqbot.web.desk.login import not_now
 from faqbot.web.metrics import Metrics
@@ -31,6 +32,8 @@ _WRITING = ("inquire", "send_inquiry")
 _UPLOADING, _UPLOADS = "review_inquiry", "60/hour"
 #: How often one client may try to log in on all machines together, right or wrong; failures are counted in the database besides.
 _LOGGING_IN, _LOG_INS = "desk_log_in", "30/minute"
+#: The setting that has each process count for itself.
+_MEMORY = "memory://"
 #: Seconds for which Redis is waited for: nobody who asks should notice that it is gone.
 _PATIENCE = 0.25
 _log = logging.getLogger(__name__)
@@ -60,7 +63,7 @@ def install(app: Flask, settings: Settings, current: Callable[[], Settings], met
         limiter = Limiter(
             lambda: f"{current().site} {_client()}",
             app=app,
-            storage_uri=storage,
+            storage_uri=f"{windows.SCHEME}://" if storage == _MEMORY else storage,
             storage_options=options,
             on_breach=refuse,
             in_memory_fallback_enabled=True,

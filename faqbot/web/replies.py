@@ -38,7 +38,7 @@ def ask_response(reply: Reply, visit: Visit, token: str, *, is_masked: bool, lan
         shown=min(reply.shown, len(reply.candidates)),
         related=related(visit.catalogue, reply.candidates[0].id, reply.candidates) if is_answer else (),
         fallback=_fallback(reply, visit) if is_fallback else None,
-        categories=entries.top_categories(visit.catalogue.visible())[:_CATEGORIES] if is_fallback else (),
+        categories=visit.catalogue.top_categories[:_CATEGORIES] if is_fallback else (),
         interpretation=_interpretation(reply.interpretation),
         notices=_notices(reply, is_masked=is_masked),
         message=(messages.SUGGEST | messages.FALLBACK).get(reply.reason),

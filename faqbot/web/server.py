@@ -64,7 +64,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         _Arbiter(self).run()
 
 
-def run(app: Flask, settings: Settings, notify: Callable[[str], None], in_worker: Callable[[], None], port: socket.socket | None = None) -> None:
+def run(
+    app: Flask,
+    settings: Settings,
+    notify: Callable[[str], None],
+    in_worker: Callable[[], None],
+    port: socket.socket | None = None,
+    before_fork: Callable[[], None] = lambda: None,
+) -> None:
     """Serve until SIGTERM or SIGINT; the release must be loaded already.
 
     Args:
@@ -73,6 +80,7 @@ def run(app: Flask, settings: Settings, notify: Callable[[str], None], in_worker
         notify: gets one sentence once the port is open.
         in_worker: starts what each worker needs of its own, for threads do not survive a fork.
         port: bound already; taken here otherwise.
+        before_fork: brings the process that workers are forked from up to date; never raises.
 
     Raises:
         SettingsError: the port cannot be had.
@@ -84,6 +92,7 @@ def run(app: Flask, settings: Settings, notify: Callable[[str], None], in_worker
     mine = {
         "bind": [f"fd://{door.detach()}" for door in doors],  # gunicorn opens no address beside a socket that it is handed
         "when_ready": lambda _: notify(opened),
+        "pre_fork": lambda _, _worker: before_fork(),
         "child_exit": lambda _, worker: metrics_folder.forget_worker(worker.pid),
     }
     _Server(app, options(settings, in_worker) | mine).run()

@@ -42,7 +42,14 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # as above
     parser_class = _Parser
 
 
-def run(app: Flask, settings: Settings, notify: Callable[[str], None], in_worker: Callable[[], None], port: socket.socket | None = None) -> None:
+def run(
+    app: Flask,
+    settings: Settings,
+    notify: Callable[[str], None],
+    in_worker: Callable[[], None],
+    port: socket.socket | None = None,
+    before_fork: Callable[[], None] | None = None,  # noqa: ARG001  # nobody is forked here
+) -> None:
     """Serve until SIGTERM, SIGINT or Ctrl+Break; what `faqbot.web.server.run` does, in one process whatever `workers` says.
 
     Raises:

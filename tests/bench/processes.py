@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -15,12 +15,13 @@ from faqbot.settings import PREFIX
 from tests.bench.workbench import ROOT
 
 #: One thread a process, this checkout, no settings of the operator's.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | {
-    f"{PREFIX}LIMIT_QUESTIONS": "1000000/second",  # one client makes all the load
+LIMITED = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "PYTHONPATH": str(ROOT),
 }
+#: The same for a server whose load one client makes.
+ENVIRONMENT = LIMITED | {f"{PREFIX}LIMIT_{what}": "1000000/second" for what in ("QUESTIONS", "FEEDBACK", "INQUIRIES")}
 #: Seconds a server may take to be ready, and to stop.
 READY, STOP = 120, 30
 #: Seconds between two looks at a server that is not ready.
@@ -37,7 +38,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int, path: str, folder: Path) -> Iterator[tuple[int, float]]:
+def serving(command: Sequence[str], port: int, path: str, folder: Path, environment: Mapping[str, str] = ENVIRONMENT) -> Iterator[tuple[int, float]]:
     """Process id of a server that runs in a folder, and the seconds until `path` answered 200; stopped at the end.
 
     Raises:
@@ -45,7 +46,7 @@ def serving(command: Sequence[str], port: int, path: str, folder: Path) -> Itera
     """
     with TemporaryFile() as said:
         start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=said, stderr=said)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said)
         try:
             while not _answers(port, path):
                 if process.poll() is not None or time.perf_counter() - start > READY:
@@ -86,9 +87,32 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def memory(root: int) -> float:
-    """Megabytes of a process tree, shared pages counted once: the sum of PSS."""
-    return sum(_pss(pid) for pid in tree(root)) / 1024
+def family(root: int) -> list[int]:
+    """A process and its children: a server with its workers, without what those start beside them now and then."""
+    return [root, *(pid for pid in tree(root)[1:] if _stat(Path(f"/proc/{pid}"))[1:2] == [str(root)])]
+
+
+def memory(pids: Iterable[int]) -> float:
+    """Megabytes of processes, pages that they share counted once: the sum of PSS."""
+    return sum(_pss(pid) for pid in pids) / 1024
+
+
+def descriptors(pids: Iterable[int]) -> int:
+    """Open descriptors of processes."""
+    return sum(len(_listed(Path(f"/proc/{pid}/fd"))) for pid in pids)
+
+
+def threads(pids: Iterable[int]) -> int:
+    """Threads of processes."""
+    return sum(len(_listed(Path(f"/proc/{pid}/task"))) for pid in pids)
+
+
+def _listed(folder: Path) -> list[Path]:
+    """What is in a folder of /proc; nothing where its process is gone."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def cpu_seconds(root: int) -> float:
@@ -98,7 +122,10 @@ def cpu_seconds(root: int) -> float:
 
 
 def _pss(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:  # it is gone
+        return 0
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 

@@ -65,7 +65,7 @@ def amount(value: float) -> str:
 
 def table(rows: Sequence[Row]) -> str:
     """One line a row."""
-    return _aligned([(*HEAD, "note"), *(row.cells() for row in rows)], left=(0, 6, 7))
+    return aligned([(*HEAD, "note"), *(row.cells() for row in rows)], left=(0, 6, 7))
 
 
 def split_table(rows: Sequence[Row]) -> str:
@@ -76,10 +76,11 @@ def split_table(rows: Sequence[Row]) -> str:
     stages = list(next(iter(splits.values())))
     lines = [("ask, p50 µs", *(f"{size:,}" for size in splits))]
     lines += [(stage, *(amount(split[stage]) for split in splits.values())) for stage in stages]
-    return _aligned(lines, left=(0,))
+    return aligned(lines, left=(0,))
 
 
-def _aligned(lines: Sequence[Sequence[str]], left: Sequence[int]) -> str:
+def aligned(lines: Sequence[Sequence[str]], left: Sequence[int]) -> str:
+    """Cells in columns; those of the numbered columns begin at the left."""
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     padded = ([cell.ljust(w) if i in left else cell.rjust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))] for line in lines)
     return "\n".join("  ".join(cells).rstrip() for cells in padded)

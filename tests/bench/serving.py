@@ -4,14 +4,14 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 
 from tests.bench.load import Load, drive, get, post_json
-from tests.bench.processes import ENVIRONMENT, FAQBOT, cpu_seconds, free_port, memory, serving
+from tests.bench.processes import ENVIRONMENT, FAQBOT, cpu_seconds, family, free_port, memory, serving
 from tests.bench.report import Row
 from tests.bench.workbench import Workbench, step
 
@@ -57,7 +57,7 @@ def _megabytes(bench: Workbench, workers: int) -> float:
     port = free_port()
     with step(f"memory, {workers} workers"), faqbot(bench.models, port, workers) as (pid, _):
         drive(port, asked(bench), WARM_SECONDS, WARM_CONNECTIONS)
-        return memory(pid)
+        return memory(family(pid))
 
 
 def start(bench: Workbench) -> Iterator[Row]:
@@ -83,10 +83,10 @@ def _start_kiwi() -> float:
         return time.perf_counter() - begun
 
 
-def faqbot(models: Path, port: int, workers: int) -> AbstractContextManager[tuple[int, float]]:
+def faqbot(models: Path, port: int, workers: int, environment: Mapping[str, str] = ENVIRONMENT) -> AbstractContextManager[tuple[int, float]]:
     """`faqbot serve` of a models folder, its database in var/ there, as `processes.serving`."""
     command = (*FAQBOT, "serve", "--models", str(models), "--port", str(port), "--workers", str(workers), "--var", str(models / "var"))
-    return serving(command, port, "/readyz", models)
+    return serving(command, port, "/readyz", models, environment)
 
 
 def hello(port: int, workers: int, folder: Path) -> AbstractContextManager[tuple[int, float]]:

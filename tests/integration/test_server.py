@@ -294,6 +294,18 @@ def test_a_published_release_is_served_by_all_workers_in_time_and_no_request_fai
                 assert server.ask("환불은 며칠 걸리나요?")["answer"]["answer_text"] == "이제 하루 걸립니다."
 
 
+def test_a_worker_that_is_started_after_a_publication_never_answers_from_the_release_of_before(two: tuple[Path, str, str]) -> None:
+    models, old, new = two
+    with serve(models) as server:
+        first = server.workers()
+        publish(models / "default", new)
+        os.kill(first[0], signal.SIGKILL)
+        wait_until(lambda: len(server.workers()) == WORKERS and server.workers() != first, START)
+        (started,) = set(server.workers()) - set(first)
+        with server.only(started):
+            assert server.ask(QUERY)["release"] == new != old
+
+
 def test_a_rolled_back_release_is_served_again(two: tuple[Path, str, str]) -> None:
     models, old, new = two
     publish(models / "default", new)

@@ -11,7 +11,7 @@ from tests.bench import zipf
 from tests.bench.engines import Kind, bm25, brute_force
 from tests.bench.load import drive, get
 from tests.bench.operating import Exchange, until_all_serve
-from tests.bench.processes import cpu_seconds, free_port, memory, tree
+from tests.bench.processes import cpu_seconds, descriptors, family, free_port, memory, threads, tree
 from tests.bench.report import HEAD, Row
 from tests.bench.serving import hello
 from tests.bench.workbench import Workbench
@@ -49,7 +49,8 @@ def test_a_real_server_is_loaded_and_watched(tmp_path: Path):
         load = drive(port, [get("/")], seconds=0.2, connections=2)
         assert load.requests == len(load.millis) > 0
         assert len(tree(pid)) == 2
-        assert 1 < memory(pid) < 500
+        assert 1 < memory(family(pid)) < 500
+        assert (len(family(pid)), descriptors(family(pid)) > 6, threads(family(pid)) > 1) == (2, True, True)
         assert cpu_seconds(pid) > 0
         with pytest.raises(RuntimeError, match="no good response"):
             drive(port, [get("/missing")], seconds=0.2, connections=1)

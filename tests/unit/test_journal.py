@@ -104,6 +104,21 @@ def test_what_comes_at_once_is_written_together_but_never_too_much(pages: Pages,
     assert len(pages.batches) <= 4
 
 
+def test_what_comes_in_one_moment_is_written_in_one_transaction(pages: Pages, kept: Journal[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "GATHER", SOON)
+    for record in range(3):
+        kept.put(record)
+    kept.flush()
+    assert pages.batches == [[0, 1, 2]]
+
+
+def test_whoever_waits_for_a_record_does_not_wait_for_more_to_come(pages: Pages, kept: Journal[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "GATHER", 10 * SOON)  # a flush gives up long before
+    kept.put(0)
+    assert kept.catch_up()
+    assert pages.batches == [[0]]
+
+
 def test_while_the_store_is_down_records_wait_and_are_written_once_and_in_order(pages: Pages, kept: Journal[int]) -> None:
     pages.error = down()
     for record in range(500):

@@ -1,10 +1,13 @@
 """The release that serves stays, whatever is published beside it."""
 
+import gc
 import hashlib
 import json
 import os
 import re
 import shutil
+import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -165,3 +168,31 @@ def test_a_release_with_a_number_that_is_none_is_refused_though_its_digests_are_
 
 def test_every_release_that_is_trained_answers_its_own_questions(bot: Bot) -> None:
     require_answers(bot)
+
+
+def test_the_release_of_before_goes_without_a_search_for_garbage(live: LiveRelease) -> None:
+    bot, index = weakref.ref(live.serving.bot), weakref.ref(live.serving.release.index)
+    gc.disable()
+    try:
+        live._serving = live._load()
+        assert (bot(), index()) == (None, None)
+    finally:
+        gc.enable()
+
+
+def test_while_a_release_is_loaded_nobody_looks_for_garbage(live: LiveRelease) -> None:
+    seen: list[bool] = []
+    live._prepare = lambda release: seen.append(gc.isenabled()) or release
+    live._load()
+    assert (seen, gc.isenabled()) == ([False], True)
+
+
+def test_memory_of_the_release_of_before_is_given_back_once_it_is_gone(site: Path, live: LiveRelease, monkeypatch: pytest.MonkeyPatch) -> None:
+    live._serving = Serving(replace(live.serving.release, id=NEW), live.serving.bot)
+    given, release = threading.Event(), weakref.ref(live.serving.release)
+    monkeypatch.setattr(module, "give_back", lambda: given.set() if release() is None else None)
+    publish(site, current_id(site))
+    thread = live.follow(0.01)
+    assert given.wait(20)
+    live.stop()
+    thread.join()

@@ -48,7 +48,7 @@ def home(visit: Visit) -> Response:
         indexable=True,
         canonical=canonical(visit.settings, url_for("home")),
         popular=api.popular(visit, schema.NoInput()).items,
-        categories=entries.top_categories(visit.catalogue.visible()),
+        categories=visit.catalogue.top_categories,
         notices=todays_notices(visit),
     )
 
@@ -92,7 +92,7 @@ def choose(visit: Visit, form: MultiDict[str, str]) -> Response:
     if entry_id is not None:
         return render_entry(visit, entry_id, carried)
     after = carried.missed()
-    categories = entries.top_categories(visit.catalogue.visible())
+    categories = visit.catalogue.top_categories
     return _missed(after, Miss(messages.REJECTED_TITLE, messages.FALLBACK_MORE, after.misses > 1, categories))
 
 

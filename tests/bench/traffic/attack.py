@@ -1,0 +1,31 @@
+"""One client that means harm, in a process of its own: `python -m tests.bench.traffic.attack PORT SECONDS`; prints what it heard."""
+
+import json
+import sys
+
+import numpy as np
+
+from tests.bench.traffic.client import Client, Heard, post, saying
+
+#: Connections over which it asks one question after the other without a pause.
+CONNECTIONS = 50
+#: The longest text that is read.
+LENGTH = 300
+#: What costs an analyzer of Korean most: endings that can be split in many ways, words that are no words, slips that look like typos.
+PATTERNS = ("이다", "가", "지이인짜", "은는이가을를에게서로", "됬는대", "ghksqnf", "할수있게되어지는것이", "안못")
+_MOST = 1_000_000
+
+
+def texts(length: int = LENGTH) -> list[str]:
+    """The patterns over and over, up to the length."""
+    return [(pattern * length)[:length] for pattern in PATTERNS]
+
+
+def attack(port: int, seconds: float) -> Heard:
+    """Ask all the time."""
+    requests = [post("/v1/ask", {"query": text, "limit": 10}) for text in texts()]
+    return Client(port, CONNECTIONS).run(saying(requests), lambda *_: None, np.zeros(_MOST), seconds)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(attack(int(sys.argv[1]), float(sys.argv[2])).to_json()))
