@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from faqbot import messages
 from tests.contract.raw import free_port, needed
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +109,13 @@ exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
 
 
 JSON_TYPE = MappingProxyType({"Content-Type": "application/json"})
+INQUIRY = {
+    "key": "sent where nothing temporary can be written",
+    "email": "minji@example.kr",
+    "question": "결제가 두 번 됐어요",
+    "consent": True,
+    "consent_version": messages.CONSENT_VERSION,
+}
 KEY = ("admin", "key", "create", "program", "--role", "editor")
 #: A table of a megabyte, which is more than is kept in memory by default.
 TABLE = "id,질문,답변\n" + "".join(f"q{n},질문 {n}번은 무엇인가요?,{'답' * 400}\n" for n in range(900))
@@ -137,6 +145,7 @@ def test_the_server_runs_on_a_read_only_system_without_rights_asserts_or_locale(
                 needed("/unshare --mount", "이 시스템에서는 마운트를 나눌 수 없습니다. 루트로 돌리거나 사용자 이름공간을 허용하세요")
             assert ready == 200, (tmp_path / "log").read_text()
             assert answer(process, port, "POST", "/v1/ask", json.dumps({"query": "환불 며칠 걸려요"})) == 200
+            assert answer(process, port, "POST", "/v1/inquiries", json.dumps(INQUIRY)) == 201
             made = subprocess.run(["sh", ROOT / "docker-entrypoint.sh", *KEY], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
             sender = {"Authorization": f"Bearer {made.stdout.strip()}", "Content-Type": "multipart/form-data; boundary=x"}
             assert answer(process, port, "POST", "/v1/admin/imports", UPLOAD, sender) == 200, "an upload needs no folder for temporary files"
