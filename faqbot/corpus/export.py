@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from faqbot.corpus.categories import category_name
@@ -84,6 +85,8 @@ def to_xlsx(entries: Iterable[FaqEntry]) -> bytes:
                 cell.font = bold
             yield cell
 
+    sheet._writer = _InMemory(sheet)  # noqa: SLF001  # there is no other way to it
+    sheet._writer.write_top()  # noqa: SLF001
     sheet.append(list(cells(_HEADERS, is_header=True)))
     for entry in entries:
         sheet.append(list(cells(map(guarded, to_cells(entry)))))
@@ -118,11 +121,29 @@ def _escape(found: re.Match[str]) -> str:
     return f"_x{ord(found[0]):04X}_"
 
 
+class _InMemory(WorksheetWriter):  # type: ignore[misc]  # it has no types
+    """Writes a sheet without a temporary file: the folder of those may be full or read-only."""
+
+    def __init__(self, sheet: Any) -> None:
+        super().__init__(sheet, out=io.BytesIO())
+
+    def cleanup(self) -> None:
+        """There is no file to remove."""
+
+
+class _Archive(zipfile.ZipFile):
+    """Takes what `_InMemory` wrote where a file's name is expected."""
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any) -> None:
+        """Add the bytes."""
+        self.writestr(arcname, filename.getvalue())
+
+
 def _packed(book: Workbook) -> bytes:
     """The bytes of a workbook, with one moment wherever it would say when it was written."""
     book.properties.created = book.properties.modified = _MOMENT
     written, packed = io.BytesIO(), io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
+    with _Archive(written, "w") as archive:
         ExcelWriter(book, archive).save()
     with zipfile.ZipFile(written) as archive, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
         for name in archive.namelist():

@@ -48,6 +48,7 @@ def create_app(
         live_of: settings of another site → its release, not yet loaded; None for one site alone.
     """
     app = Flask(__name__)
+    app.request_class = intake.InMemory
     app.config["MAX_CONTENT_LENGTH"] = intake.MAX_BODY
     metrics = Metrics()
     journal = Journal(partial(write_down, store), Spool(settings.var / "spool", _to_spool, _from_spool), metrics)

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
+from io import BytesIO
 from typing import NoReturn, TypeVar
 
 from flask import Request
@@ -36,6 +37,13 @@ _WORDS = {
     "model_type": "이름과 값으로 된 JSON 객체여야 합니다.",
 }
 _OTHER = "쓸 수 없는 값입니다."
+
+
+class InMemory(Request):
+    """A request that needs no folder for temporary files, which may be full or read-only: bodies are capped, and their files are read into memory anyway."""
+
+    def _get_file_stream(self, *_: object, **__: object) -> BytesIO:
+        return BytesIO()
 
 
 def read_body(request: Request, model: type[Model], limit: int = MAX_BODY) -> Model:

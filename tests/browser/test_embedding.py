@@ -113,6 +113,61 @@ def test_a_second_load_changes_nothing(staged: Stage, page: Page):
     expect(heading(page)).to_have_text("딱 맞는 답변을 찾지 못했어요")
 
 
+#: A page that has put into every object what an answer could hold, and into every array an element more.
+POLLUTED = """
+window.harm = () => { window.harmed = true; };
+for (const [name, value] of Object.entries({ url: 'javascript:harm()', href: 'javascript:harm()', link: { url: 'javascript:harm()', label: 'x' }, onclick: harm,
+    answer_html: '<img src=x onerror=harm()>', innerHTML: '<img src=x onerror=harm()>', inquiry_url: 'javascript:harm()', src: '//evil.example/x.js' }))
+  Object.defineProperty(Object.prototype, name, { value, writable: true, configurable: true, enumerable: false });
+Array.prototype.extra = '<img src=x onerror=harm()>';
+"""
+#: A page that answers in our place, whatever is asked.
+REPLACED = """
+window.harm = () => { window.harmed = true; };
+const reply = { items: [], outcome: 'answer', release: 'x', shown: 1, candidates: [], related: [], categories: [], notices: [], fallback: null, message: '<img src=x onerror=harm()>',
+  interpretation: { normalized: 'x', corrections: [] }, feedback_token: 'x', contact: { inquiry_url: 'javascript:harm()', phone: '<b onclick=harm()>', own_inquiry: true },
+  answer: { id: 'x', question: '<script>harm()</script>', category: 'x', updated_at: null, answer_html: '<img src=x onerror=harm()>', answer_text: 'x',
+    link: { url: 'javascript:harm()', label: 'x' }, blocks: [{ type: 'paragraph', spans: [{ type: 'link', label: 'y', url: 'java\\tscript:harm()' }, { type: 'html', text: '<img src=x onerror=harm()>' }] }] } };
+const { stringify } = JSON;
+JSON.parse = () => reply;
+Response.prototype.json = async () => reply;
+window.fetch = async () => new Response(stringify(reply), { headers: { 'Content-Type': 'application/json' } });
+"""
+
+
+def led_astray(page: Page) -> list[str]:
+    """Addresses of the box that run something, and what ran."""
+    found = page.locator("faq-box").first.evaluate(
+        "(box) => [...box.shadowRoot.querySelectorAll('a, form[action], img, script')].map((each) => { const name = each.getAttribute('href') ?? each.getAttribute('action'); return name === null ? each.localName : new URL(name, document.baseURI).href; })"
+    )
+    return [each for each in found if not each.startswith(("http:", "https:", "mailto:", "tel:"))] + page.evaluate("window.harmed ? ['harmed'] : []")
+
+
+def test_on_a_page_that_has_put_something_into_every_object_the_box_answers_and_leads_nowhere_else(staged: Stage):
+    staged.context.add_init_script(POLLUTED)
+    page = staged.open()
+    ask_and_wait(page, "환불 언제 되나요", "환불은 며칠 걸리나요?")
+    assert led_astray(page) == []
+    ask_and_wait(page, "모름", "딱 맞는 답변을 찾지 못했어요")
+    assert led_astray(page) == []
+
+
+def test_on_a_page_that_answers_in_our_place_nothing_of_its_answer_runs(page: Page):
+    states.idle(page)
+    page.evaluate(REPLACED)
+    ask_and_wait(page, "환불 언제 되나요", "<script>harm()</script>")
+    assert led_astray(page) == []
+
+
+def test_messages_of_other_windows_are_not_heard(page: Page, staged: Stage):
+    states.idle(page)
+    before = len(staged.bot.requests)
+    page.evaluate("for (const data of [{ type: 'ask', query: '환불' }, 'faqbox:ask', { faqbox: { q: [['ask', '환불']] } }]) window.postMessage(data, '*')")
+    page.evaluate("new Promise((done) => { addEventListener('message', done, { once: true }); window.postMessage('last', '*'); })")
+    expect(page.locator("faq-box").first.locator("section")).to_be_hidden()
+    assert len(staged.bot.requests) == before
+
+
 def test_two_boxes_on_a_page_do_not_know_each_other(staged: Stage):
     """The page also loads the script twice."""
     page = staged.open("/elements")

@@ -7,14 +7,17 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 import yaml
 
+from faqbot import messages
 from tests.contract.raw import free_port, needed
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +108,20 @@ exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
 """
 
 
+JSON_TYPE = MappingProxyType({"Content-Type": "application/json"})
+INQUIRY = {
+    "key": "sent where nothing temporary can be written",
+    "email": "minji@example.kr",
+    "question": "결제가 두 번 됐어요",
+    "consent": True,
+    "consent_version": messages.CONSENT_VERSION,
+}
+KEY = ("admin", "key", "create", "program", "--role", "editor")
+#: A table of a megabyte, which is more than is kept in memory by default.
+TABLE = "id,질문,답변\n" + "".join(f"q{n},질문 {n}번은 무엇인가요?,{'답' * 400}\n" for n in range(900))
+UPLOAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="faq.csv"\r\n\r\n' + TABLE.encode() + b"\r\n--x--\r\n"
+
+
 @pytest.mark.slow
 def test_the_server_runs_on_a_read_only_system_without_rights_asserts_or_locale(bare_site: Path, tmp_path: Path) -> None:
     needed("/usr/bin/unshare", "util-linux")
@@ -128,6 +145,10 @@ def test_the_server_runs_on_a_read_only_system_without_rights_asserts_or_locale(
                 needed("/unshare --mount", "이 시스템에서는 마운트를 나눌 수 없습니다. 루트로 돌리거나 사용자 이름공간을 허용하세요")
             assert ready == 200, (tmp_path / "log").read_text()
             assert answer(process, port, "POST", "/v1/ask", json.dumps({"query": "환불 며칠 걸려요"})) == 200
+            assert answer(process, port, "POST", "/v1/inquiries", json.dumps(INQUIRY)) == 201
+            made = subprocess.run(["sh", ROOT / "docker-entrypoint.sh", *KEY], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+            sender = {"Authorization": f"Bearer {made.stdout.strip()}", "Content-Type": "multipart/form-data; boundary=x"}
+            assert answer(process, port, "POST", "/v1/admin/imports", UPLOAD, sender) == 200, "an upload needs no folder for temporary files"
         finally:
             process.terminate()
             process.wait(40)
@@ -135,11 +156,11 @@ def test_the_server_runs_on_a_read_only_system_without_rights_asserts_or_locale(
     assert {file.stat().st_mode & 0o077 for file in var.iterdir()} == {0}
 
 
-def answer(process: subprocess.Popen[bytes], port: int, method: str, path: str, body: str | None = None) -> int:
+def answer(process: subprocess.Popen[bytes], port: int, method: str, path: str, body: str | bytes | None = None, headers: Mapping[str, str] = JSON_TYPE) -> int:
     """The status, as soon as somebody answers; 0 where the process has ended."""
     while process.poll() is None:
         with suppress(OSError), closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
-            connection.request(method, path, body, {"Content-Type": "application/json"})
+            connection.request(method, path, body, headers)
             return connection.getresponse().status
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.2)

@@ -1,12 +1,18 @@
 import json
+import os
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import schemathesis
+from flask import Flask
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
+from schemathesis.engine.recorder import ScenarioRecorder
 
 from faqbot import messages
 from faqbot.settings import Settings
@@ -90,6 +96,30 @@ def test_the_document_is_the_same_every_time():
     assert json.dumps(document(OPERATIONS, "도움말")) == json.dumps(document(OPERATIONS, "도움말"))
 
 
+#: Calls that are made at least, and the seed of the first of their rounds: `make calls` makes more of them, and goes on where it was stopped.
+CASES, SEED = int(os.environ.get("CASES", "10000")), int(os.environ.get("SEED", "2026"))
+#: What schemathesis makes up for an operation in a round, which comes to more than ten thousand calls of all.
+EXAMPLES = 640
+
+
+@dataclass
+class Calls:
+    """What came of a round: how many calls, what was wrong, which statuses of which operations were seen, and what was checked."""
+
+    count: int = 0
+    failures: list[str] = field(default_factory=list)
+    reached: set[tuple[str, str, int]] = field(default_factory=set)
+    checked: set[str] = field(default_factory=set)
+
+    def add(self, recorder: ScenarioRecorder) -> None:
+        checks = [check for found in recorder.checks.values() for check in found]
+        answered = [(recorder.cases[name].value, each.response) for name, each in recorder.interactions.items() if each.response]
+        self.count += len(answered)
+        self.failures += [f"{check.failure_info.failure}\n{check.failure_info.code_sample}" for check in checks if check.failure_info]
+        self.reached |= {(case.operation.path, case.method, response.status_code) for case, response in answered}
+        self.checked |= {check.name for check in checks}
+
+
 @pytest.fixture
 def unlimited(build):
     """An app that hears whatever is asked of it in a minute."""
@@ -116,15 +146,27 @@ def given_out(unlimited) -> Iterator[None]:
     schemathesis.hooks.unregister(before_call)
 
 
-def test_every_operation_keeps_its_contract(unlimited, given_out):
-    """All phases and checks of schemathesis: examples, boundaries, fuzzing within the schema and against it, chains of calls."""
-    config = SchemathesisConfig.from_dict({"seed": 2026, "generation": {"max-examples": 30, "deterministic": True, "database": "none"}})
-    events = list(from_schema(schemathesis.openapi.from_wsgi("/openapi.json", unlimited, config=config)).execute())
-    scenarios = [event for event in events if isinstance(event, ScenarioFinished)]
-    checks = [check for event in scenarios for found in event.recorder.checks.values() for check in found]
-    assert [str(check.failure_info.failure) for check in checks if check.failure_info] == []
-    assert [str(event.info) for event in events if isinstance(event, NonFatalError | FatalError)] == []
-    assert {"negative_data_rejection", "positive_data_acceptance", "unsupported_method"} <= {check.name for check in checks}
-    exchanges = [(case.value, event.recorder.interactions[name].response) for event in scenarios for name, case in event.recorder.cases.items()]
-    reached = {(case.operation.path, case.method, response.status_code) for case, response in exchanges if response}
+def called(app: Flask, seed: int) -> Calls:
+    """Everything that schemathesis does with a seed, all phases and checks: examples, boundaries, fuzzing within the schema and against it, chains of calls."""
+    config = SchemathesisConfig.from_dict({"seed": seed, "generation": {"max-examples": EXAMPLES, "database": "none"}})
+    made = Calls()
+    for event in from_schema(schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)).execute():
+        if isinstance(event, ScenarioFinished):
+            made.add(event.recorder)
+        elif isinstance(event, NonFatalError | FatalError):
+            made.failures.append(str(event.info))
+    return made
+
+
+def test_every_operation_keeps_its_contract_in_ten_thousand_calls(unlimited, given_out, capsys):
+    count, seed, reached, checked = 0, SEED, set(), set()
+    while count < CASES:
+        began, made = time.monotonic(), called(unlimited, seed)
+        count += made.count
+        with capsys.disabled():
+            sys.stdout.write(f"SEED={seed}: {made.count:,} calls in {time.monotonic() - began:.0f} s, {count:,} in all, {len(made.failures)} failures\n")
+            sys.stdout.flush()
+        assert made.failures == []
+        reached, checked, seed = reached | made.reached, checked | made.checked, seed + 1
+    assert checked >= {"not_a_server_error", "response_schema_conformance", "negative_data_rejection", "positive_data_acceptance", "unsupported_method"}
     assert {(operation.path, operation.method, operation.status) for operation in OPERATIONS} <= reached

@@ -119,7 +119,11 @@ def test_the_largest_body_is_read_and_one_byte_more_is_not(client):
     assert refusal(post(client, body.ljust(MAX_BODY + 1))) == (413, "too_large")
 
 
-@pytest.mark.parametrize("body", [b"[" * 100_000, b" " * 20_000_000], ids=["100,000 brackets", "20 MB"])
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 100_000, b" " * 20_000_000, json.dumps({"query": "ㅋ" * 100_000}).encode(), json.dumps({"query": "😀" * 10_000}).encode()],
+    ids=["100,000 brackets", "20 MB", "100,000 times ㅋ", "10,000 emoji"],
+)
 def test_a_body_above_the_limit_is_not_read(client, body):
     stream = BytesIO(body)
     response = client.post("/v1/ask", input_stream=stream, content_type=JSON, content_length=len(body))

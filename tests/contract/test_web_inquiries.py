@@ -156,6 +156,8 @@ def test_the_same_key_in_eight_threads_at_once_gives_one_receipt_and_one_inquiry
         ({"email": "minji.kim@example"}, "email"),
         ({"email": "minji kim@example.kr"}, "email"),
         ({"email": "a@b@example.kr"}, "email"),
+        ({"email": "minji\x1ekim@example.kr"}, "email"),
+        ({"email": "minji.kim@example\x85.kr"}, "email"),
         ({"email": "minji.kim@example.kr\n"}, "email"),
         ({"email": "minji.kim@example.kr\r\nBcc: all@example.kr"}, "email"),
         ({"email": "a" * 250 + "@example.kr"}, "email"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 import zipfile
 from datetime import date
 
@@ -152,3 +153,9 @@ class TestProblemRows:
     def test_hostile_cells_are_guarded_and_guarded_ones_not_twice(self):
         data = problem_csv(("=질문",), [(Row(2, {}, ("=1",)), []), (Row(3, {}, ("’=1",)), [])])
         assert [row[0] for row in rows_of(data)] == ["’=질문", "’=1", "’=1"]
+
+
+def test_a_workbook_is_written_where_nothing_temporary_can_be(monkeypatch, tmp_path):
+    entries = (FaqEntry("a", "환불은 언제 되나요?", "사흘"), FaqEntry("b", "배송은요?", "이틀"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    assert read_faq_bytes(to_xlsx(entries), "faq.xlsx").entries == entries

@@ -9,10 +9,11 @@ from threading import Barrier
 
 import pytest
 
+from faqbot.errors import StoreError
 from faqbot.store import Receipt, Store, open_store
 from tests.contract.store.conftest import INQUIRY, QUERY, SECRET, Clock, start
 
-KEYS = 10
+KEYS, SENDERS = 10, 200
 
 
 def test_threads_with_one_key_make_one_inquiry(store: Store) -> None:
@@ -30,6 +31,22 @@ def test_threads_with_one_key_make_one_inquiry(store: Store) -> None:
     assert all(receipts == results[0] for receipts in results)
     assert [sum(not receipts[key].repeated for receipts in results) for key in range(KEYS)] == [1] * KEYS
     assert len(store.inquiries(limit=1000)) == KEYS
+
+
+def test_of_two_hundred_inquiries_at_once_each_that_was_acknowledged_is_stored_once_and_no_other(store: Store) -> None:
+    together = Barrier(SENDERS, timeout=60)
+
+    def submit(sender: int) -> str | None:
+        together.wait()
+        try:
+            return store.submit_inquiry(INQUIRY, f"sender {sender}").number
+        except StoreError:
+            return None  # too busy, and said so
+
+    with ThreadPoolExecutor(SENDERS) as pool:
+        acknowledged = [number for number in pool.map(submit, range(SENDERS)) if number]
+    assert sorted(each.number for each in store.inquiries(limit=1000)) == sorted(acknowledged)
+    assert len({*acknowledged, *(store.submit_inquiry(INQUIRY, f"sender {sender}").number for sender in range(SENDERS))}) == SENDERS
 
 
 def test_processes_with_one_key_make_one_inquiry(url: str, opened: Callable[..., Store]) -> None:
