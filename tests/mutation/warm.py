@@ -38,11 +38,11 @@ def remembering(train: Callable[..., training.Outcome]) -> Callable[..., trainin
 
 
 def near(module: str, items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Tests of the files that name a module, or its package where that hands out what its modules have; where none does, all."""
+    """Tests of the test files that name a module, or its package where that hands out what its modules have; where none does, all."""
     package = module.rpartition(".")[0]
     handed_out = any(getattr(value, "__module__", "").startswith(f"{package}.") for value in vars(import_module(package)).values())
     words = f"from {package} import " if handed_out else module
-    return [item for item in items if words in _text(item.path)] or list(items)
+    return [item for item in items if item.nodeid.startswith("tests/") and words in _text(item.path)] or list(items)
 
 
 @cache
