@@ -17,7 +17,7 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize(("text", "address"), WRITTEN.items())
+@pytest.mark.parametrize(("text", "address"), WRITTEN.items(), ids=range(len(WRITTEN)))
 def test_an_address_is_read_as_it_is_written(text: str, address: Address) -> None:
     assert parse_address(text) == address
 
@@ -28,6 +28,7 @@ def test_an_address_is_read_as_it_is_written(text: str, address: Address) -> Non
         "", "db.example", "http://db.example:19530", "milvus://", "milvus:///", "milvus:///folder/", "milvus+unix:///", "milvus+unix://host/run",
         "milvus+tls:///x.db", "milvus://host:port", "milvus://host:99999", "milvus://host?x=1", "milvus://host#x", "MILVUS+UNIX://", "milvus://[::1",
     ],
+    ids=range(15),
 )  # fmt: skip
 def test_what_is_no_address_is_refused_with_the_ways_to_write_one(text: str) -> None:
     with pytest.raises(
@@ -36,13 +37,15 @@ def test_what_is_no_address_is_refused_with_the_ways_to_write_one(text: str) -> 
         parse_address(text)
 
 
-@pytest.mark.parametrize("text", ["milvus://me:s3cret@host:port", "milvus://me:s3cret@host?x=1", "ftp://me:s3cret@host"])
+@pytest.mark.parametrize("text", ["milvus://me:s3cret@host:port", "milvus://me:s3cret@host?x=1", "ftp://me:s3cret@host"], ids=range(3))
 def test_a_refusal_does_not_show_the_password(text: str) -> None:
     with pytest.raises(ValueError, match="후보 엔진") as refused:
         parse_address(text)
     assert "s3cret" not in str(refused.value)
 
 
-@pytest.mark.parametrize(("text", "remote"), [("milvus://host", True), ("milvus+tls://host", True), ("milvus:///x.db", False), ("milvus+unix:///x", False)])
+@pytest.mark.parametrize(
+    ("text", "remote"), [("milvus://host", True), ("milvus+tls://host", True), ("milvus:///x.db", False), ("milvus+unix:///x", False)], ids=range(4)
+)
 def test_a_network_lies_before_a_host_and_before_no_file(text: str, *, remote: bool) -> None:
     assert parse_address(text).is_remote is remote

@@ -1,5 +1,6 @@
 """Politeness is no need: it goes, and nothing else goes with it."""
 
+import re
 import time
 import timeit
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from faqbot.domain import Reason
 from faqbot.korean.analyzer import KiwiAnalyzer
-from faqbot.korean.courtesy import without_courtesy
+from faqbot.korean.courtesy import _not_behind, without_courtesy
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.korean.terms import question_key
@@ -250,3 +251,14 @@ def test_a_polite_query_is_as_sure_as_a_plain_one(bot: Bot) -> None:
     plain, polite = (bot.ask(query) for query in ("환불 며칠 걸려요", "안녕하세요 환불 며칠 걸려요 감사합니다"))
     assert plain.reason is polite.reason is Reason.CONFIDENT
     assert polite.confidence == plain.confidence
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("문의", True), ("상품문의", False), ("상품 문의", False), ("1:1 문의", False), ("상품  문의", True), ("상 문의", True)]
+)
+def test_an_inquiry_is_none_behind_a_word_that_names_its_kind(text: str, *, found: bool) -> None:
+    assert bool(re.search(f"{_not_behind(('상품', '1:1'))}문의", text)) is found
+
+
+def test_a_word_that_names_a_kind_is_meant_literally() -> None:
+    assert re.search(f"{_not_behind(('1.1',))}문의", "1:1문의")

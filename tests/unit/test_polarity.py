@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from faqbot.korean import opposites
 from faqbot.korean.analyzer import KiwiAnalyzer, Token
 from faqbot.korean.normalize import normalize
+from faqbot.korean.opposites import Side
 from faqbot.korean.polarity import MOST, Claims, claims, compare, denies
 
 
@@ -208,3 +209,23 @@ def test_every_word_is_on_one_side_of_its_opposite() -> None:
 
 def test_one_name_stands_for_itself() -> None:
     assert all(opposites.ONE_NAME[name] == name for name in opposites.ONE_NAME.values())
+
+
+@pytest.mark.parametrize(
+    ("form", "sides"),
+    [
+        ("구매자", (Side("N", ":", "구매자", "<", False),)),
+        ("팔", (Side("V", ":", "구매자", ">", False),)),
+        ("이내", (Side("N", "=", "이상", ">", False),)),
+        ("신청", (Side("N", ">", "설정", "<", True),)),
+        ("그만두", (Side("V", ">", "설정", ">", False),)),
+        ("빌리", (Side("V", ":", "빌리", "<", False),)),
+        ("그것", ()),
+    ],
+)  # fmt: skip
+def test_a_side_is_read_from_its_place_in_its_line(form: str, sides: tuple[Side, ...]) -> None:
+    assert opposites._sides().get(form, ()) == sides
+
+
+def test_every_word_of_every_line_is_a_side() -> None:
+    assert len(opposites._sides()) == sum(len(line[2:].replace("|", "").split()) for line in opposites._OPPOSITES.strip().splitlines())
