@@ -58,6 +58,10 @@ def test_what_is_said_asked_or_must_be_is_no_denial(analyzer: KiwiAnalyzer, asse
         ("소리가 안 나요", {"-소리", "-나"}),
         ("카드가 없으면 안 되나요", {"+카드"}),
         ("기기가 켜지지 않아요", {"-켜지"}),
+        ("쿠폰을 쓰지 않으시면 안 되나요", {"+쓰"}),
+        ("하지 않으면 안 돼요", set()),
+        ("안 돼요 문을 열면 안 돼요", {"-", "-열리"}),
+        ("네이버를 받았어요", {"+네이버", "+오"}),
     ],
 )
 def test_the_denial_is_about_its_own_predicate(analyzer: KiwiAnalyzer, text: str, expected: set[str]) -> None:
