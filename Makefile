@@ -6,7 +6,7 @@ FAQ ?= data/faq.csv
 QUERIES ?= $(if $(filter data/faq.csv,$(FAQ)),data/queries.csv)
 WITH_QUERIES = $(if $(QUERIES),--queries $(QUERIES))
 .DEFAULT_GOAL := help
-.PHONY: help serve test check train eval bench load soak fuzz calls lives faults kills shots linear audit sbom prior lock clean
+.PHONY: help serve test check train eval bench load soak fuzz calls lives faults kills shots linear mutants audit sbom prior lock clean
 
 help: ## 이 도움말
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -55,6 +55,9 @@ shots: .venv/dev ## 답변 상자와 페이지의 모든 상태를 그림으로 
 
 linear: .venv/dev ## 열 배 긴 글(십만 자)에 걸리는 시간이 열다섯 배를 넘지 않는지 모든 정규식과 글 다루는 함수에서 봅니다
 	@STEEPEST=15 LONGEST=100000 $(BIN)/pytest -q -p no:randomly tests/security/test_linear_time.py
+
+mutants: .venv/dev ## 코드를 한 군데씩 바꿔 테스트가 알아채는지 봅니다. 멈춰도 이어서 합니다 (EVERY=10 은 열에 하나만, AGAIN=1 은 놓친 것을 모든 테스트로 다시)
+	@$(BIN)/python -m tests.mutation --every $(or $(EVERY),1) $(if $(AGAIN),--again)
 
 audit: .venv/dev ## 잠긴 라이브러리에 알려진 취약점이 있는지 봅니다. 목록을 볼 수 없으면 통과가 아니라 실패입니다
 	@$(BIN)/python -m tests.audit

@@ -54,13 +54,17 @@ def general_expressions() -> frozenset[str]:
     return frozenset(normalize(text) for group in read_dictionaries(None).synonyms for text in (group.head, *group.members))
 
 
+#: Their tokens, once they were analysed.
+_ANALYSED: dict[str, tuple[Token, ...]] = {}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def general_expressions_are_analysed_once() -> Iterator[None]:
     """Every training reads all of the package's synonyms, five seconds of Kiwi; in a process of tests Kiwi reads each of them once.
 
     Whatever else a test says is analysed anew, and so is an expression that holds a user word.
     """
-    analyse, known = KiwiAnalyzer._piece, dict[str, tuple[Token, ...]]()
+    analyse, known = KiwiAnalyzer._piece, _ANALYSED
 
     def piece(self: KiwiAnalyzer, text: str, offset: int) -> tuple[Token, ...]:
         if offset or not isinstance(text, str) or text not in general_expressions() or (self._pattern and self._pattern.search(text)):

@@ -1,5 +1,6 @@
 """Politeness is no need: it goes, and nothing else goes with it."""
 
+import re
 import time
 import timeit
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from faqbot.domain import Outcome, Reason
 from faqbot.korean.analyzer import KiwiAnalyzer
-from faqbot.korean.courtesy import is_courtesy, without_courtesy
+from faqbot.korean.courtesy import _not_behind, is_courtesy, without_courtesy
 from faqbot.korean.reading import Reader
 from faqbot.korean.synonyms import Synonyms
 from faqbot.korean.terms import question_key
@@ -280,3 +281,14 @@ def test_what_asks_for_something_is_no_courtesy(typed: str) -> None:
 def test_a_stored_question_is_answered_though_it_is_a_greeting() -> None:
     seen = Evidence(first=0.99, three=0.99, candidates=1, exact=1, sharing=1, asks=False)
     assert decide(seen, Thresholds(answer=0.8, suggest=0.3)) == (Outcome.ANSWER, Reason.EXACT)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("문의", True), ("상품문의", False), ("상품 문의", False), ("1:1 문의", False), ("상품  문의", True), ("상 문의", True)]
+)
+def test_an_inquiry_is_none_behind_a_word_that_names_its_kind(text: str, *, found: bool) -> None:
+    assert bool(re.search(f"{_not_behind(('상품', '1:1'))}문의", text)) is found
+
+
+def test_a_word_that_names_a_kind_is_meant_literally() -> None:
+    assert re.search(f"{_not_behind(('1.1',))}문의", "1:1문의")

@@ -20,7 +20,7 @@ from faqbot.korean.reading import Reader, Reading, joined
 from faqbot.korean.synonyms import SynonymGroup, Synonyms
 from faqbot.retrieval.channels import CHANNELS, Channel, Rows, Weighting
 from faqbot.retrieval.index import Index, Matches
-from faqbot.retrieval.postings import top
+from faqbot.retrieval.postings import Postings, top
 from faqbot.training.fit_index import fit_index
 
 GROUPS = (SynonymGroup("=", "common", "환불", ("반환", "돈 돌려받다")), SynonymGroup(">", "common", "배송", ("택배",)))
@@ -360,3 +360,24 @@ def test_top_prefers_the_lower_of_equal_rows() -> None:
 def test_top_of_nothing_is_nothing() -> None:
     assert top(np.array([]), 3).tolist() == []
     assert top(np.zeros(4), 3).tolist() == []
+
+
+#: Lists of 3, 0, 1, 2 and 2 rows.
+POSTINGS = Postings(np.array([0, 3, 3, 4, 6, 8]), np.array([0, 1, 2, 2, 0, 1, 1, 2]), np.ones(8, dtype=np.float32))
+
+
+@pytest.mark.parametrize(
+    ("budget", "taken"),
+    [(100, [0, 2, 3, 4]), (8, [0, 2, 3, 4]), (7, [2, 3, 4]), (5, [2, 3, 4]), (4, [2, 3]), (3, [2, 3]), (2, [2]), (1, [2]), (0, [2])],
+)
+def test_the_shortest_lists_that_fit_the_budget_count_and_at_least_one(budget: int, taken: list[int]) -> None:
+    assert POSTINGS.within(np.arange(5), budget).tolist() == taken
+
+
+def test_positions_are_those_of_the_terms_that_are_asked_for() -> None:
+    assert POSTINGS.within(np.array([1, 3, 0]), 2).tolist() == [1]
+
+
+@pytest.mark.parametrize(("budget", "sums"), [(100, [1.0 + 5.0, 1.0 + 5.0, 1.0 + 3.0]), (4, [5.0, 5.0, 3.0]), (1, [0.0, 0.0, 3.0])])
+def test_what_counts_is_added_up_with_its_own_weight(budget: int, sums: list[float]) -> None:
+    assert POSTINGS.add_up(np.array([0, 2, 3]), np.array([1.0, 3.0, 5.0]), 3, budget).tolist() == sums

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from faqbot.korean import opposites
 from faqbot.korean.analyzer import KiwiAnalyzer, Token
 from faqbot.korean.normalize import normalize
+from faqbot.korean.opposites import Side
 from faqbot.korean.polarity import MOST, Claims, claims, compare, denies
 
 
@@ -57,6 +58,10 @@ def test_what_is_said_asked_or_must_be_is_no_denial(analyzer: KiwiAnalyzer, asse
         ("소리가 안 나요", {"-소리", "-나"}),
         ("카드가 없으면 안 되나요", {"+카드"}),
         ("기기가 켜지지 않아요", {"-켜지"}),
+        ("쿠폰을 쓰지 않으시면 안 되나요", {"+쓰"}),
+        ("하지 않으면 안 돼요", set()),
+        ("안 돼요 문을 열면 안 돼요", {"-", "-열리"}),
+        ("네이버를 받았어요", {"+네이버", "+오"}),
     ],
 )
 def test_the_denial_is_about_its_own_predicate(analyzer: KiwiAnalyzer, text: str, expected: set[str]) -> None:
@@ -208,3 +213,23 @@ def test_every_word_is_on_one_side_of_its_opposite() -> None:
 
 def test_one_name_stands_for_itself() -> None:
     assert all(opposites.ONE_NAME[name] == name for name in opposites.ONE_NAME.values())
+
+
+@pytest.mark.parametrize(
+    ("form", "sides"),
+    [
+        ("구매자", (Side("N", ":", "구매자", "<", False),)),
+        ("팔", (Side("V", ":", "구매자", ">", False),)),
+        ("이내", (Side("N", "=", "이상", ">", False),)),
+        ("신청", (Side("N", ">", "설정", "<", True),)),
+        ("그만두", (Side("V", ">", "설정", ">", False),)),
+        ("빌리", (Side("V", ":", "빌리", "<", False),)),
+        ("그것", ()),
+    ],
+)  # fmt: skip
+def test_a_side_is_read_from_its_place_in_its_line(form: str, sides: tuple[Side, ...]) -> None:
+    assert opposites._sides().get(form, ()) == sides
+
+
+def test_every_word_of_every_line_is_a_side() -> None:
+    assert len(opposites._sides()) == sum(len(line[2:].replace("|", "").split()) for line in opposites._OPPOSITES.strip().splitlines())

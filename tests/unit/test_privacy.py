@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import faqbot.privacy
-from faqbot.privacy import LABELS, Kind, Masked, mask
+from faqbot.privacy import LABELS, Kind, Masked, beside, mask
 from tests.privacy_generator import HARMLESS, PERSONAL, Sample, resident, samples, with_luhn
 
 MASKED = {
@@ -76,6 +76,12 @@ MASKED = {
     # cards
     "카드번호 4111 1111 1111 1111": "카드번호 [카드번호]",
     "4111-1111-1111-1111이에요": "[카드번호]이에요",
+    "카드 4111-1111-1111-1112": "카드 [카드번호]",
+    "카드번호 3782-822463-10006": "카드번호 [카드번호]",
+    "카드 3782-822463-10006": "카드 3782-822463-10006",
+    "카드 4111111111111112": "카드 4111111111111112",
+    "국민은행 123456-78-90123오": "국민은행 [계좌번호]오",
+    "1234-5678901 국민은행": "[계좌번호] 국민은행",
     "4111111111111111": "[카드번호]",
     "４１１１　１１１１　１１１１　１１１１": "[카드번호]",
     "사일일일 일일일일 일일일일 일일일일": "[카드번호]",
@@ -394,3 +400,23 @@ def test_ten_times_the_text_takes_ten_times_the_time_and_not_a_hundred(piece: st
         return min(timeit.repeat(lambda: mask(text), timer=time.process_time, number=1, repeat=2))
 
     assert seconds(30_000) < 30 * max(seconds(3_000), 0.001)
+
+
+@pytest.mark.parametrize(
+    ("lead", "said"),
+    [
+        ("은행 ", True), ("은행에서 보낸 ", True), ("NH ", True), ("은행" + "가" * 14, True), ("은행" + "가" * 15, False),
+        ("은행 1 ", False), ("은행 \x01", False), ("은행 주문 ", False), ("주문 은행 ", True), ("은행 말고", True), ("다른 말 ", False),
+    ],
+)  # fmt: skip
+def test_a_word_is_said_of_a_number_unless_much_or_another_number_lies_between(lead: str, *, said: bool) -> None:
+    assert bool(beside._said("은행|nh", "주문").search(lead)) is said
+
+
+@pytest.mark.parametrize(("lead", "said"), [("카드", True), ("카드 번호는 ", True), ("CARD: ", True), ("카드가 아닌 ", False), ("카드 사용 ", False)])
+def test_a_word_stands_right_before_a_number_with_particles_at_most(lead: str, *, said: bool) -> None:
+    assert bool(beside._right_before("카드|card").search(lead)) is said
+
+
+def test_how_much_may_lie_between_can_be_said() -> None:
+    assert [bool(beside._said("은행", "주문", within=2).search(f"은행{'가' * n}")) for n in range(4)] == [True, True, True, False]

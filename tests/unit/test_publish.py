@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from faqbot.errors import ReleaseError
-from faqbot.retrieval.release import SERVED, current_id, load_release
+from faqbot.retrieval.release import SERVED, current_id, load_release, trained_from
 from faqbot.training import publish as publishing
 from faqbot.training.publish import ReleaseInfo, list_releases, training_lock, write_release
 
@@ -432,3 +432,36 @@ def test_nothing_is_removed_while_a_training_is_at_work(three: Path) -> None:
     with training_lock(three), pytest.raises(ReleaseError):
         publishing.remove(three, [C])
     assert (three / C).exists()
+
+
+def trained(site: Path, manifest: str) -> tuple[Path | None, Path | None]:
+    """What a published release with that manifest says it was trained from."""
+    publish(site, make_release(site, A).name)
+    (site / A / "manifest.json").write_text(manifest, encoding="utf-8")
+    return trained_from(site)
+
+
+def test_a_release_says_which_files_it_was_trained_from(site: Path, tmp_path: Path) -> None:
+    table, queries = tmp_path / "faq.csv", tmp_path / "queries.csv"
+    for file in (table, queries):
+        file.touch()
+    assert trained(site, json.dumps({"trained_from": [str(table), str(queries)]})) == (table, queries)
+
+
+def test_a_file_that_was_not_needed_is_none(site: Path, tmp_path: Path) -> None:
+    table = tmp_path / "faq.csv"
+    table.touch()
+    assert trained(site, json.dumps({"trained_from": [str(table), ""]})) == (table, None)
+
+
+def test_a_file_that_is_gone_and_a_folder_are_none(site: Path, tmp_path: Path) -> None:
+    assert trained(site, json.dumps({"trained_from": [str(tmp_path / "gone.csv"), str(tmp_path)]})) == (None, None)
+
+
+@pytest.mark.parametrize("manifest", ["", "{", "[]", "{}", '{"trained_from": 1}', '{"trained_from": ["a"]}', '{"trained_from": [1, 2]}', "[" * 10**5])
+def test_a_manifest_that_cannot_say_it_names_no_files(site: Path, manifest: str) -> None:
+    assert trained(site, manifest) == (None, None)
+
+
+def test_without_a_published_release_no_files_are_named(site: Path) -> None:
+    assert trained_from(site) == (None, None)

@@ -1,0 +1,1 @@
+"""Mutation testing: what the tests of the core would not notice."""
