@@ -143,9 +143,10 @@ class Machine:
         """What its server said."""
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
-    def run(self, *arguments: str) -> None:
+    def run(self, *arguments: str, site: str = "default") -> None:
         """A command on this machine."""
-        done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=self._environment, timeout=AT_LAST, check=False)
+        environment = self._environment | {"FAQBOT_SITE": site}
+        done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=environment, timeout=AT_LAST, check=False)
         assert done.returncode == 0, done.stderr
 
 
