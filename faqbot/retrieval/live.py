@@ -81,6 +81,11 @@ class LiveRelease:
                     self._serving = self._load()
         return self._serving
 
+    @property
+    def loaded(self) -> Serving | None:
+        """What was loaded last, None where nobody asked for it yet. Loads nothing."""
+        return self._serving
+
     def refresh(self) -> bool:
         """Load the published release if CURRENT changed, and swap it in once it has answered its own questions; True when it was swapped.
 
