@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from faqbot.bootstrap.candidates import open_link
 from faqbot.bootstrap.parts import build_live, build_store, is_loopback, secret_key, site_folder
 from faqbot.bootstrap.training import build_trainer, publish_trained, train_release
-from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, of_other_sites, refresh_review_beside
+from faqbot.bootstrap.upkeep import REVIEW_EVERY, OtherSites, maintain, refresh_review_beside
 from faqbot.corpus.read import read_faq
 from faqbot.errors import ReleaseError, SettingsError, StoreError
 from faqbot.retrieval.live import POLL, LiveRelease
@@ -183,5 +183,6 @@ def start_threads(settings: Settings, live: LiveRelease, app: "Flask", link: "En
     upkeep.start(lambda: refresh_review_beside(settings), REVIEW_EVERY)
     if settings.sites is not None:
         upkeep.start(sites.refresh, POLL)
-        upkeep.start(lambda: of_other_sites(settings, sites.own.store, "maintaining", lambda site, store: maintain(site, at_most_daily=True, store=store)))
-        upkeep.start(lambda: of_other_sites(settings, sites.own.store, "reviewing", refresh_review_beside), REVIEW_EVERY)
+        others = OtherSites(settings, sites.own.store)
+        upkeep.start(lambda: others.each("maintaining", lambda site, store: maintain(site, at_most_daily=True, store=store)))
+        upkeep.start(lambda: others.each("reviewing", refresh_review_beside), REVIEW_EVERY)

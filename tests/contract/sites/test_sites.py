@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from faqbot.bootstrap.parts import build_live
-from faqbot.bootstrap.upkeep import of_other_sites
+from faqbot.bootstrap.upkeep import OtherSites
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.retrieval.live import LiveRelease
 from faqbot.settings import Settings
@@ -272,5 +272,14 @@ def test_what_is_done_now_and_then_is_done_for_all_sites_with_a_release(folders:
     copied, seen = folders.models / "broken", []
     copied.mkdir()
     (copied / "CURRENT").write_text("0" * 16, encoding="ascii")
-    of_other_sites(folders, store, "trying", lambda settings, _: seen.append(settings.site))
+    OtherSites(folders, store).each("trying", lambda settings, _: seen.append(settings.site))
     assert seen == ["alpha", "beta"]
+
+
+def test_what_is_done_now_and_then_follows_a_file_that_changed_and_reads_no_other_again(folders: Settings, store: Store) -> None:
+    others, seen = OtherSites(folders, store), []
+    for title in ("처음", "나중"):
+        describe(folders.sites, "alpha", title=title)
+        others.each("trying", lambda settings, _: seen.append(settings))
+    assert [settings.title for settings in seen[::2]] == ["처음", "나중"]
+    assert seen[1] is seen[3]
