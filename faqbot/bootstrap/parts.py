@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import weakref
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -26,10 +27,10 @@ def site_folder(settings: Settings) -> Path:
     return settings.models / settings.site
 
 
-def build_live(settings: Settings, link: "EngineLink | None" = None) -> LiveRelease:
-    """The published release, not yet loaded; with a link its candidates come from the engine."""
+def build_live(settings: Settings, link: "EngineLink | None" = None, catch_up: Callable[[], object] | None = None) -> LiveRelease:
+    """The published release, not yet loaded; with a link its candidates come from the engine. `catch_up` as LiveRelease has it."""
     if link is None:
-        return LiveRelease(site_folder(settings), analyzer_of, lambda: local_today(settings))
+        return LiveRelease(site_folder(settings), analyzer_of, lambda: local_today(settings), catch_up=catch_up)
     from faqbot.retrieval.engine import with_engine  # noqa: PLC0415
 
     return LiveRelease(site_folder(settings), analyzer_of, lambda: local_today(settings), prepare=lambda release: with_engine(release, settings.site, link))

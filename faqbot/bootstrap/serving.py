@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from faqbot.bootstrap.candidates import open_link
 from faqbot.bootstrap.parts import build_live, build_store, is_loopback, secret_key, site_folder
 from faqbot.bootstrap.training import build_trainer, publish_trained, train_release
-from faqbot.bootstrap.upkeep import REVIEW_EVERY, maintain, of_other_sites, refresh_review_beside
+from faqbot.bootstrap.upkeep import REVIEW_EVERY, OtherSites, maintain, refresh_review_beside
 from faqbot.corpus.read import read_faq
 from faqbot.errors import ReleaseError, SettingsError, StoreError
 from faqbot.retrieval.live import POLL, LiveRelease
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from faqbot.retrieval.link import EngineLink
+    from faqbot.store import Store
     from faqbot.training.base import Track
+    from faqbot.training.replicas import Replicas
 
 
 _log = logging.getLogger(__name__)
@@ -43,9 +45,27 @@ def build_app(settings: Settings, live: LiveRelease) -> "Flask":
     contact(settings, lambda: datetime.now(UTC), "ko")  # the calendar of holidays takes 0.2 seconds: workers have it when they are forked
     if settings.sites is not None:
         site_names(settings.sites)  # whoever set a folder that cannot be read should hear it now
-    app = create_app(live, settings, build_store(settings, may_be_down=settings.shared_releases), secret_key(settings), live_of=build_live)
+    store = build_store(settings, may_be_down=settings.shared_releases)
+    replicas = _replicas(settings, store)
+
+    def live_of(site: Settings) -> LiveRelease:
+        opened = build_live(site, catch_up=(lambda: replicas.catch_up(site.site)) if replicas else None)
+        opened.told = app.extensions["faqbot"].metrics.swapped
+        return opened
+
+    app = create_app(live, settings, store, secret_key(settings), live_of=live_of)
+    app.extensions["faqbot.replicas"] = replicas
     live.told = app.extensions["faqbot"].metrics.swapped
     return app
+
+
+def _replicas(settings: Settings, store: "Store") -> "Replicas | None":
+    """What follows other machines; None where none share releases."""
+    if not settings.shared_releases:
+        return None
+    from faqbot.training.replicas import Replicas  # noqa: PLC0415
+
+    return Replicas(settings.models, store)
 
 
 def bring_shared_releases(settings: Settings) -> None:
@@ -161,27 +181,22 @@ def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why
 def start_threads(settings: Settings, live: LiveRelease, app: "Flask", link: "EngineLink | None" = None) -> None:
     """What each serving process does beside answering.
 
-    It looks after its link to the candidate engine, where there is one, and follows publications, those of other machines too, with one thread for all other sites
-    that are open; one of them deletes what was kept long enough once a day, and has the review queue refreshed every few minutes, of the other sites one after the other.
+    It looks after its link to the candidate engine, where there is one. One thread follows publications for its own site, one for all others that are open, and
+    one those of other machines for both. One process deletes what was kept long enough once a day, and has the review queue refreshed every few minutes, of the
+    other sites one after the other.
     """
     from faqbot.web import upkeep  # noqa: PLC0415
 
     if link is not None:
         link.follow()
     live.follow()
-    if settings.shared_releases:
-        threading.Thread(target=_follow_machines, args=(settings,), name="faqbot-replica", daemon=True).start()
+    sites = app.extensions["faqbot.sites"]
+    if (replicas := app.extensions.get("faqbot.replicas")) is not None:
+        threading.Thread(target=replicas.follow, args=(sites.names, threading.Event()), name="faqbot-replica", daemon=True).start()
     upkeep.start(lambda: maintain(settings, at_most_daily=True))
     upkeep.start(lambda: refresh_review_beside(settings), REVIEW_EVERY)
     if settings.sites is not None:
-        sites = app.extensions["faqbot.sites"]
         upkeep.start(sites.refresh, POLL)
-        upkeep.start(lambda: of_other_sites(settings, sites.own.store, "maintaining", lambda site, store: maintain(site, at_most_daily=True, store=store)))
-        upkeep.start(lambda: of_other_sites(settings, sites.own.store, "reviewing", refresh_review_beside), REVIEW_EVERY)
-
-
-def _follow_machines(settings: Settings) -> None:
-    """Follow what other machines publish, until the process ends."""
-    from faqbot.training.replica import Replica  # noqa: PLC0415
-
-    Replica(site_folder(settings), build_store(settings, may_be_down=True)).follow(threading.Event())
+        others = OtherSites(settings, sites.own.store)
+        upkeep.start(lambda: others.each("maintaining", lambda site, store: maintain(site, at_most_daily=True, store=store)))
+        upkeep.start(lambda: others.each("reviewing", refresh_review_beside), REVIEW_EVERY)

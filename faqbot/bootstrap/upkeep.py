@@ -18,7 +18,7 @@ from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.reading import Reader
 from faqbot.retrieval.release import CURRENT, current_id
 from faqbot.settings import Settings, settings_of_site
-from faqbot.site_files import site_names
+from faqbot.site_files import Stamp, site_names, stamp
 
 if TYPE_CHECKING:
     from faqbot.evaluation.review import Found
@@ -80,30 +80,56 @@ def _age(file: Path) -> float:
     return time.time() - file.stat().st_mtime
 
 
-def of_other_sites(settings: Settings, store: "Store", name: str, work: "Callable[[Settings, Store], object]") -> None:
-    """Do something for each site that a file describes and that has a release, one after the other; what fails on one is logged and keeps no other from it.
+class OtherSites:
+    """The sites that files describe beside the process's own. Usable by several threads.
 
     Args:
         settings: of the process.
         store: any site's; theirs are in the same database.
-        name: of the work. One process of those with the same `var` does it at a time, the others do nothing.
-        work: gets settings and store of a site.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415
 
-    settings.var.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(settings.var / f"sites-{name}.lock", timeout=0):
-            for site in site_names(settings.sites or Path()):
-                try:
-                    if site != settings.site and (settings.models / site / CURRENT).exists():
-                        described = settings_of_site(settings, site)
-                        zone = ZoneInfo(described.timezone)
-                        work(described, store.beside(site, partial(datetime.now, zone)))
-                except FaqbotError as error:
-                    _log.error("%s failed on site %s: %s", name, site, error)
-    except Timeout:
-        return
+    def __init__(self, settings: Settings, store: "Store") -> None:
+        self._settings = settings
+        self._store = store
+        self._read: dict[str, tuple[Stamp, Settings]] = {}
+
+    def each(self, name: str, work: "Callable[[Settings, Store], object]") -> None:
+        """Do something for each that has a release, one after the other; what fails on one is logged and keeps no other from it.
+
+        Args:
+            name: of the work. One process of those with the same `var` does it at a time, the others do nothing.
+            work: gets settings and store of a site.
+        """
+        from filelock import FileLock, Timeout  # noqa: PLC0415
+
+        settings = self._settings
+        settings.var.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(settings.var / f"sites-{name}.lock", timeout=0):
+                for site in site_names(settings.sites or Path()):
+                    try:
+                        if site != settings.site and (settings.models / site / CURRENT).exists():
+                            described = self._described(site)
+                            zone = ZoneInfo(described.timezone)
+                            work(described, self._store.beside(site, partial(datetime.now, zone)))
+                    except FaqbotError as error:
+                        _log.error("%s failed on site %s: %s", name, site, error)
+        except Timeout:
+            return
+
+    def _described(self, site: str) -> Settings:
+        """Its settings: a file that has not changed since is not read again.
+
+        Raises:
+            SettingsError: the file cannot be used.
+        """
+        found, known = stamp(self._settings.sites or Path(), site), self._read.get(site)
+        if known is not None and known[0] == found:
+            return known[1]
+        described = settings_of_site(self._settings, site)
+        if found is not None:
+            self._read[site] = found, described
+        return described
 
 
 def _opened(settings: Settings, store: "Store | None") -> "AbstractContextManager[Store]":

@@ -39,6 +39,7 @@ class LiveRelease:
         analyzer_for: user words → analyzer.
         today: the clock of the bots.
         prepare: what is done to a release once it is loaded.
+        catch_up: called once, before anything is loaded at first use: it may bring what was published elsewhere into the folder. Never raises.
     """
 
     def __init__(
@@ -48,11 +49,13 @@ class LiveRelease:
         today: Callable[[], date] = date.today,
         *,
         prepare: Callable[[Release], Release] = lambda release: release,
+        catch_up: Callable[[], object] | None = None,
     ) -> None:
         self._site = site
         self._analyzer_for = analyzer_for
         self._today = today
         self._prepare = prepare
+        self._catch_up = catch_up
         self._serving: Serving | None = None
         self._seen: tuple[int, int] | None = None
         self._told = ""
@@ -72,8 +75,16 @@ class LiveRelease:
         if self._serving is None:
             with self._loading:  # whoever asks meanwhile waits instead of loading it too
                 if self._serving is None:
+                    if self._catch_up is not None:
+                        self._catch_up()
+                        self._catch_up = None
                     self._seen = self._stamp()
                     self._serving = self._load()
+        return self._serving
+
+    @property
+    def loaded(self) -> Serving | None:
+        """What was loaded last, None where nobody asked for it yet. Loads nothing."""
         return self._serving
 
     def refresh(self) -> bool:

@@ -9,6 +9,8 @@ from faqbot.retrieval.lexicon import Floats, Ints
 
 #: Postings added up for one query and one kind of rows before the most frequent terms are left out; they still count in the exact scores.
 BUDGET = 12_000
+#: The least number above zero.
+_LEAST = float(np.nextafter(0.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def top(scores: Floats, k: int) -> Ints:
     if threshold <= 0.0:
         return rows
     for _ in range(4):
-        threshold /= 2
+        threshold = max(threshold / 2, _LEAST)  # half of the least number above zero is zero
         rows = (scores >= threshold).nonzero()[0]
         if len(rows) >= k:
             break

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, exists, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, Row, exists, or_, select, update
 
-from faqbot.errors import AccessError, MissingRecordError, StoreError
-from faqbot.store import attempts, keys, sessions
+from faqbot.errors import AccessError, StoreError
+from faqbot.store import attempts, keys, operators, sessions
 from faqbot.store.access import KEY_DAYS, MAX_KEY_DAYS, ApiKey, Operator, Role, Session
 from faqbot.store.credentials import (
     as_name,
@@ -23,7 +22,8 @@ from faqbot.store.credentials import (
     require_password,
 )
 from faqbot.store.engine import alone, reading, together, writing
-from faqbot.store.schema import api_keys, operators
+from faqbot.store.schema import api_keys
+from faqbot.store.schema import operators as operator_table
 
 _WRONG = "이름이나 비밀번호가 맞지 않습니다."
 _THROTTLED = "로그인에 여러 번 실패했습니다. {wait}초 뒤에 다시 시도하세요."
@@ -46,7 +46,7 @@ class Accounts:
 
     def exist(self) -> bool:
         """Whether there was ever an operator or a key; without any the desk is off."""
-        any_operator = exists().where(operators.c.site == self._site)
+        any_operator = exists().where(operator_table.c.site == self._site)
         any_key = exists().where(api_keys.c.site == self._site)
         with reading(self._engine) as connection:
             return bool(connection.execute(select(or_(any_operator, any_key))).scalar_one())
@@ -62,19 +62,13 @@ class Accounts:
         name = require_name(name)
         require_password(password, name)
         hashed, now = hash_password(password), self._clock()
-        values = {"site": self._site, "name": name, "password_hash": hashed, "role": role.value, "created_at": now, "password_at": now}
         with writing(self._engine) as connection:
-            try:
-                connection.execute(insert(operators).values(values))
-            except IntegrityError as error:
-                raise AccessError(f"'{name}' 은(는) 이미 있는 이름입니다. 다른 이름을 고르세요.", code="taken") from error
-        return Operator(name, role, now, now, None, None)
+            return operators.create(connection, self._site, Operator(name, role, now, now, None, None), hashed)
 
     def operators(self) -> tuple[Operator, ...]:
         """All accounts by name, disabled ones too."""
         with reading(self._engine) as connection:
-            rows = connection.execute(select(operators).where(operators.c.site == self._site).order_by(operators.c.name)).all()
-        return tuple(_operator(row) for row in rows)
+            return operators.every(connection, self._site)
 
     def operator(self, name: str) -> Operator:
         """The account of that name.
@@ -83,7 +77,7 @@ class Accounts:
             MissingRecordError: there is none.
         """
         with reading(self._engine) as connection:
-            return _operator(self._row(connection, name))
+            return operators.as_operator(operators.row(connection, self._site, name))
 
     def set_password(self, name: str, password: str) -> None:
         """Give an account another password; every session of it ends.
@@ -95,8 +89,8 @@ class Accounts:
         require_password(password, as_name(name))
         hashed = hash_password(password)
         with writing(self._engine) as connection:
-            operator_id = self._row(connection, name).id
-            connection.execute(update(operators).where(operators.c.id == operator_id).values(password_hash=hashed, password_at=self._clock()))
+            operator_id = operators.row(connection, self._site, name).id
+            connection.execute(update(operator_table).where(operator_table.c.id == operator_id).values(password_hash=hashed, password_at=self._clock()))
             sessions.end_all(connection, operator_id)
 
     def set_role(self, name: str, role: Role) -> Operator:
@@ -107,13 +101,13 @@ class Accounts:
             MissingRecordError: there is no such account.
         """
         with writing(self._engine) as connection:
-            before = self._row(connection, name)
+            before = operators.row(connection, self._site, name)
             if role is not Role.OWNER:
-                self._refuse_for_last_owner(connection, before)
-            connection.execute(update(operators).where(operators.c.id == before.id).values(role=role.value))
+                operators.refuse_for_last(connection, self._site, before)
+            connection.execute(update(operator_table).where(operator_table.c.id == before.id).values(role=role.value))
             if before.role != role:
                 sessions.end_all(connection, before.id)
-        return _operator(before)
+        return operators.as_operator(before)
 
     def disable(self, name: str) -> Operator:
         """Let an account log in no more; every session of it ends. The account as it was before.
@@ -123,12 +117,12 @@ class Accounts:
             MissingRecordError: there is no such account.
         """
         with writing(self._engine) as connection:
-            before = self._row(connection, name)
-            self._refuse_for_last_owner(connection, before)
-            still = operators.c.disabled_at.is_(None)
-            connection.execute(update(operators).where(operators.c.id == before.id, still).values(disabled_at=self._clock()))
+            before = operators.row(connection, self._site, name)
+            operators.refuse_for_last(connection, self._site, before)
+            still = operator_table.c.disabled_at.is_(None)
+            connection.execute(update(operator_table).where(operator_table.c.id == before.id, still).values(disabled_at=self._clock()))
             sessions.end_all(connection, before.id)
-        return _operator(before)
+        return operators.as_operator(before)
 
     def enable(self, name: str) -> Operator:
         """Let a disabled account log in again. The account as it was before.
@@ -137,9 +131,9 @@ class Accounts:
             MissingRecordError: there is no such account.
         """
         with writing(self._engine) as connection:
-            before = self._row(connection, name)
-            connection.execute(update(operators).where(operators.c.id == before.id).values(disabled_at=None))
-        return _operator(before)
+            before = operators.row(connection, self._site, name)
+            connection.execute(update(operator_table).where(operator_table.c.id == before.id).values(disabled_at=None))
+        return operators.as_operator(before)
 
     # Sessions
 
@@ -160,8 +154,8 @@ class Accounts:
             attempts.take_back(connection, attempt)
             values = {"seen_at": now} | ({"password_hash": hash_password(str(password))} if is_outdated(row.password_hash) else {})
             # The password and the right to log in may have changed while this one was being compared.
-            unchanged = (operators.c.id == row.id, operators.c.password_hash == row.password_hash, operators.c.disabled_at.is_(None))
-            if not connection.execute(update(operators).where(*unchanged).values(values)).rowcount:
+            unchanged = (operator_table.c.id == row.id, operator_table.c.password_hash == row.password_hash, operator_table.c.disabled_at.is_(None))
+            if not connection.execute(update(operator_table).where(*unchanged).values(values)).rowcount:
                 raise AccessError(_WRONG, code="wrong")
             return sessions.start(connection, row.id, now), Session(row.name, Role(row.role), now)
 
@@ -199,7 +193,7 @@ class Accounts:
             MissingRecordError: there is no such account.
         """
         with writing(self._engine) as connection:
-            return sessions.start(connection, self._row(connection, name).id, self._clock())
+            return sessions.start(connection, operators.row(connection, self._site, name).id, self._clock())
 
     def session(self, token: object) -> Session | None:
         """Whose session a token opens now; None for everything that opens none."""
@@ -276,7 +270,7 @@ class Accounts:
         """
         with alone(self._engine, f"log-ins of {self._site}") as connection:
             attempt, wait = attempts.reserve(connection, self._site, name, address, self._clock())
-            row = connection.execute(select(operators).where(operators.c.site == self._site, operators.c.name == name)).one_or_none()
+            row = operators.find(connection, self._site, name)
         if wait:
             raise AccessError(_THROTTLED.format(wait=wait), code="throttled", wait=wait)
         is_right = is_password(password, row.password_hash if row else None)
@@ -288,23 +282,3 @@ class Accounts:
         """Write down a use. A database that is busy for a moment keeps nobody out."""
         with contextlib.suppress(StoreError), writing(self._engine) as connection:
             write(connection)
-
-    def _row(self, connection: Connection, name: str) -> Row[tuple[object, ...]]:
-        row = connection.execute(select(operators).where(operators.c.site == self._site, operators.c.name == as_name(name))).one_or_none()
-        if row is None:
-            raise MissingRecordError(f"'{name}' 계정이 없습니다. 계정 목록에서 이름을 확인하세요.")
-        return row
-
-    def _refuse_for_last_owner(self, connection: Connection, row: Row[tuple[object, ...]]) -> None:
-        """Rows of owners are locked, so that two owners cannot remove each other at once.
-
-        Raises:
-            AccessError: it is the only owner who may log in.
-        """
-        owners = select(operators.c.id).where(operators.c.site == self._site, operators.c.role == Role.OWNER.value, operators.c.disabled_at.is_(None))
-        if connection.execute(owners.with_for_update()).scalars().all() == [row.id]:
-            raise AccessError("소유자가 한 사람은 남아 있어야 합니다. 먼저 다른 사람을 소유자로 정하세요.", code="last_owner")
-
-
-def _operator(row: Row[tuple[object, ...]]) -> Operator:
-    return Operator(row.name, Role(row.role), row.created_at, row.password_at, row.disabled_at, row.seen_at)

@@ -1,10 +1,11 @@
 """Hears of publications as they happen. NOTIFY is not durable: whoever listens looks for themselves after each wait."""
 
 import threading
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 
 from faqbot.store.releases import CHANNEL
 
@@ -16,14 +17,14 @@ class Listener:
     """Listens on a session connection of its own, which PgBouncer must not share among transactions; without PostgreSQL it only waits.
 
     Args:
-        engine: the database.
-        site: whose publications.
+        engine: the database. The connection is none of its pool's: it is held for long, and requests need theirs.
+        sites: whose publications, asked again with each one that is heard of.
     """
 
-    def __init__(self, engine: Engine, site: str) -> None:
+    def __init__(self, engine: Engine, sites: Callable[[], Collection[str]]) -> None:
         self._engine = engine
-        self._site = site
-        self._connection: Connection | None = None
+        self._sites = sites
+        self._driver: Any = None
 
     def wait(self, seconds: float, stop: threading.Event) -> None:
         """Until something was published, the time is over, or a stop is asked for. A connection that was lost is made anew, then or at the next call.
@@ -40,21 +41,22 @@ class Listener:
 
     def close(self) -> None:
         """Give up the connection."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(SQLAlchemyError):
-                connection.invalidate()
-                connection.close()
+        driver, self._driver = self._driver, None
+        if driver is not None:
+            with suppress(Exception):  # it is lost, or will be
+                driver.close()
 
     def _listen(self, seconds: float, stop: threading.Event) -> None:
-        if self._connection is None:
-            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+        if self._driver is None:
+            connection = self._engine.raw_connection()
+            self._driver = connection.driver_connection
+            connection.detach()
+            self._driver.autocommit = True
+            self._driver.execute(f"LISTEN {CHANNEL}")
             return  # what was published before is looked for first
-        driver = self._connection.connection.driver_connection
         waited = 0.0
-        while waited < seconds and not stop.is_set() and driver is not None:
+        while waited < seconds and not stop.is_set():
             step = min(_STEP, seconds - waited)
-            if any(notice.payload == self._site for notice in driver.notifies(timeout=step, stop_after=1)):
+            if any(notice.payload in self._sites() for notice in self._driver.notifies(timeout=step, stop_after=1)):
                 return
             waited += step

@@ -23,13 +23,11 @@ class SharedState:
 
     Attributes:
         publication: number of the last one, 0 for none.
-        releases: ids of what is stored.
-        stored_at: when something was stored last; None where nothing is.
+        releases: id of what is stored → when it was stored last.
     """
 
     publication: int
-    releases: frozenset[str]
-    stored_at: datetime | None
+    releases: Mapping[str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +123,18 @@ class Releases:
 
     def state(self) -> SharedState:
         """What is stored and published now."""
+        return self.states((self._site,))[self._site]
+
+    def states(self, sites: Collection[str]) -> dict[str, SharedState]:
+        """The same of several sites of this database, by their names, in two statements however many they are."""
         with reading(self._engine) as connection:
-            last = connection.execute(select(func.max(publications.c.id)).where(publications.c.site == self._site)).scalar_one()
-            rows = connection.execute(select(shared_releases.c.release, shared_releases.c.stored_at).where(shared_releases.c.site == self._site)).all()
-        return SharedState(last or 0, frozenset(row.release for row in rows), max((row.stored_at for row in rows), default=None))
+            last = select(publications.c.site, func.max(publications.c.id).label("last")).where(publications.c.site.in_(sites)).group_by(publications.c.site)
+            published = {row.site: row.last for row in connection.execute(last)}
+            rows = connection.execute(select(shared_releases).where(shared_releases.c.site.in_(sites))).all()
+        stored: dict[str, dict[str, datetime]] = {site: {} for site in sites}
+        for row in rows:
+            stored[row.site][row.release] = row.stored_at
+        return {site: SharedState(published.get(site, 0), releases) for site, releases in stored.items()}
 
     def history(self) -> tuple[str, ...]:
         """Ids in the order of their publication, the one that serves last; what was gone back from is left out. Empty where none was published."""

@@ -90,7 +90,7 @@ class Store:
 
     def beside(self, site: str, clock: Callable[[], datetime] | None = None) -> "Store":
         """The store of another site in the same database, over the same connections; with a clock of its own where it has another zone."""
-        return Store(self._engine, Inquiries(site, self._inquiries.cipher), clock or self._clock)
+        return Store(self._engine, Inquiries(site, self._inquiries.cipher), clock or self._clock, shares_releases=self.releases.is_shared)
 
     def check(self) -> None:
         """Whether something could be stored now.

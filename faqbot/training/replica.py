@@ -1,23 +1,16 @@
 """Releases that machines share: what the database holds is brought to this machine's folder, where serving follows it. Imports nothing heavy."""
 
 import hashlib
-import logging
-import threading
 from contextlib import suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from faqbot.errors import FaqbotError, ReleaseError, StoreError
+from faqbot.errors import ReleaseError, StoreError
 from faqbot.retrieval.release import MANIFEST, SERVED, current_id, is_release_id, load_release
-from faqbot.store import AuditLine, Listener, NewPublication, SharedState, Store
+from faqbot.store import AuditLine, NewPublication, SharedState, Store
 from faqbot.training.publish import follow_history, published_before, remove, write_release
 
-#: Seconds between two looks at the database, for what no NOTIFY told.
-POLL = 2.0
 #: The notebooks' pickle stays on the machine that made it: no other machine is asked to trust one.
 _KEPT_HERE = frozenset({"pipeline.joblib"})
-_log = logging.getLogger(__name__)
 
 
 def share(store: Store, site: Path, release: str) -> None:
@@ -38,38 +31,72 @@ class Replica:
     Args:
         site: models/<site>.
         store: where they are shared.
+        is_thorough: whether the first look compares every file of every release that is here with what is stored, or only those of the release that serves:
+            what lies in a folder was written whole, and opening a release finds damage.
     """
 
-    def __init__(self, site: Path, store: Store) -> None:
+    def __init__(self, site: Path, store: Store, *, is_thorough: bool = True) -> None:
         self._site = site
         self._store = store
+        self._is_thorough = is_thorough
         self._seen: SharedState | None = None
+        self._history: tuple[str, ...] = ()
         self._gone: set[str] = set()
-        self._is_down = False
 
-    def sync(self) -> None:
+    def is_even_with(self, state: SharedState) -> bool:
+        """Whether this machine has and serves all of that already, as far as it can be seen without the database."""
+        return state == self._seen and not self._gone and self._serves_the_last()
+
+    def sync(self, state: SharedState | None = None) -> None:
         """Fetch what is stored and not here, let what is published there serve here, and delete candidates that were deleted there.
+
+        Args:
+            state: of the site, where the caller has just asked for it.
 
         Raises:
             ReleaseError: a release that came is not sound; what served goes on serving.
             StoreError: the database failed.
         """
-        state = self._store.releases.state()
-        history = self._store.releases.history()
+        state = state or self._store.releases.state()
         if state != self._seen:
+            self._history = self._store.releases.history()
             # First what serves: it must not wait for candidates.
-            for release in sorted(state.releases, key=lambda one: one not in history[-1:]):
-                self._fetch(release)
-        if history and published_before(self._site) != history:
-            load_release(self._site / history[-1])
-            follow_history(self._site, history)
+            for release in sorted(state.releases, key=lambda one: one not in self._history[-1:]):
+                if self._is_news(release, state):
+                    self._fetch(release)
+        self._serve_the_last()
         if self._seen is not None:
-            self._gone |= self._seen.releases - state.releases
+            self._gone |= self._seen.releases.keys() - state.releases.keys()
         self._seen = state
         if self._gone:
             with suppress(ReleaseError):  # a training is at work here; another time will do
                 remove(self._site, self._gone)
                 self._gone = set()
+
+    def serve(self) -> None:
+        """Only let what is published there serve here, fetched where it is not here: the quick half of `sync`.
+
+        Raises:
+            ReleaseError, StoreError: see `sync`.
+        """
+        self._history = self._store.releases.history()
+        if self._history and not (self._site / self._history[-1] / MANIFEST).exists():
+            self._fetch(self._history[-1])
+        self._serve_the_last()
+
+    def _is_news(self, release: str, state: SharedState) -> bool:
+        """Whether the files of a stored release may be others than those that are here."""
+        if release in self._history[-1:] or not (self._site / release / MANIFEST).exists():
+            return True
+        return self._is_thorough if self._seen is None else self._seen.releases.get(release) != state.releases[release]
+
+    def _serves_the_last(self) -> bool:
+        return not self._history or published_before(self._site) == self._history
+
+    def _serve_the_last(self) -> None:
+        if not self._serves_the_last():
+            load_release(self._site / self._history[-1])
+            follow_history(self._site, self._history)
 
     def adopt(self) -> None:
         """Share what is published on this machine, where nothing is shared yet: the first machine brings its releases along.
@@ -91,38 +118,6 @@ class Replica:
                 if error.code != "conflict":
                     raise
                 return  # another machine is at it
-
-    def follow(self, stop: threading.Event) -> None:
-        """Keep up until told to stop, one process of a machine at a time: where one ends, another takes over within POLL seconds."""
-        self._site.mkdir(parents=True, exist_ok=True)
-        while not stop.is_set():
-            with suppress(Timeout), FileLock(self._site / ".replica", timeout=0):
-                self._keep_up(stop)
-            stop.wait(POLL)
-
-    def _keep_up(self, stop: threading.Event) -> None:
-        listener = Listener(self._store.releases.engine, self._store.releases.site)
-        is_prepared = False
-        while not stop.is_set():
-            listener.wait(POLL, stop)
-            try:
-                if not is_prepared:  # it may have been down when this process began
-                    self._store.prepare()
-                    is_prepared = True
-                self.sync()
-            except FaqbotError as error:
-                self._tell(str(error))
-            except Exception as error:  # noqa: BLE001  # a full disk must not end the thread
-                self._tell(f"{type(error).__name__}: {error}")
-            else:
-                self._is_down = False
-        listener.close()
-
-    def _tell(self, what: str) -> None:
-        """An outage is told once."""
-        if not self._is_down:
-            _log.error("releases of other machines cannot be followed, what serves goes on serving: %s", what)
-        self._is_down = True
 
     def _fetch(self, release: str) -> None:
         """Write a stored release into its folder, unless it is there already.

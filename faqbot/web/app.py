@@ -62,7 +62,7 @@ def create_app(
     app.extensions["faqbot"], app.extensions["faqbot.sites"] = known.own, known
 
     metrics.begin(settings.site)
-    metrics.watch(State(known.own.live, settings, os.getpid()))
+    metrics.watch(State(lambda: (known.own, *known.opened()), os.getpid()))
 
     def current() -> Settings:
         return sites.current_services(known).settings

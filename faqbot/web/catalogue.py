@@ -5,6 +5,7 @@ from typing import Protocol
 
 from faqbot.corpus import Block
 from faqbot.domain import FaqEntry
+from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.live import Serving
 from faqbot.web.entries import top_categories
 from faqbot.web.schema import Category
@@ -20,6 +21,10 @@ class Live(Protocol):
         Raises:
             ReleaseError: nothing usable is published.
         """
+
+    @property
+    def loaded(self) -> Serving | None:
+        """The same where it is loaded already."""
 
     def refresh(self) -> bool:
         """Take what was published meanwhile. Whether something was."""
@@ -74,6 +79,12 @@ class LiveCatalogue:
         if built is None or built[0] is not serving:
             built = self._built = (serving, Catalogue(serving))
         return built[1]
+
+    @property
+    def loaded(self) -> Bot | None:
+        """The bot of that release, None where it was not loaded yet. Loads nothing."""
+        serving = self._live.loaded
+        return serving.bot if serving else None
 
     def refresh(self) -> None:
         """Take what was published meanwhile."""

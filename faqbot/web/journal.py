@@ -21,6 +21,8 @@ BATCH = 200
 GATHER = 0.1
 #: Seconds between two attempts while the store is down, and that anybody waits for what was put.
 PAUSE, PATIENCE = 1.0, 5.0
+#: Seconds for which a store that neither writes nor refuses holds records in memory. Below PATIENCE: a process that ends has laid them down by then.
+HANG = 3.0
 
 Record = TypeVar("Record")
 _log = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ class Journal(Generic[Record]):
         self._watcher = watcher
         self._spool = spool
         self._has_spooled = False
-        self._spooled = 0
+        self._writing: _Aside | None = None
         self._try_at = 0.0
         self._waiting: queue.Queue[Record] = queue.Queue(MOST)
         self._hurry = threading.Event()
@@ -92,7 +94,7 @@ class Journal(Generic[Record]):
         with self._lock:
             if self._process != os.getpid():
                 self._hurry = threading.Event()
-                self._waiting, self._is_down, self._has_spooled, self._spooled, self._try_at = queue.Queue(MOST), False, False, 0, 0.0
+                self._waiting, self._is_down, self._has_spooled, self._writing, self._try_at = queue.Queue(MOST), False, False, None, 0.0
                 if self._spool is not None:
                     self._spool.after_fork()
                 self._process = os.getpid()
@@ -129,10 +131,7 @@ class Journal(Generic[Record]):
         while True:
             if time.monotonic() >= self._try_at or self._spool is None:
                 try:
-                    if self._has_spooled and self._spool is not None:
-                        self._spool.drain(self._write_all, BATCH)
-                        self._has_spooled, self._spooled = False, 0
-                    self._write_all(batch)
+                    self._attempt(batch)
                 except (FaqbotError, OSError) as error:
                     if not self._is_down:
                         _log.error("the store is down, so records wait: %s", error)
@@ -145,6 +144,32 @@ class Journal(Generic[Record]):
                 return
             pause.wait(PAUSE)
 
+    def _attempt(self, batch: Sequence[Record]) -> None:
+        """Write what lies on the disk, and then the batch. Where records can be laid down a store that hangs holds up a thread of its own, and one alone.
+
+        Raises:
+            FaqbotError, OSError: some may not be written. They may be all the same, or be so later: whoever tries again doubles nothing.
+        """
+        spool = self._spool
+        if spool is None:
+            self._write_all(batch)
+            return
+
+        has_spooled = self._has_spooled
+
+        def work() -> None:
+            if has_spooled:
+                spool.drain(self._write_all, BATCH)
+            self._write_all(batch)
+
+        if self._writing is not None and not self._writing.is_over(0):
+            raise StoreError("데이터베이스가 아직 대답하지 않습니다.", code="unreachable")
+        self._writing = _Aside(work)
+        if not self._writing.is_over(HANG):
+            raise StoreError("데이터베이스가 대답하지 않습니다.", code="unreachable")
+        self._writing.require()
+        self._has_spooled = False
+
     def _is_laid_down(self, batch: Sequence[Record]) -> bool:
         """Whether the batch lies on the disk now, which frees the memory for what comes; where the disk takes nothing it stays in memory."""
         if self._spool is None:
@@ -154,7 +179,6 @@ class Journal(Generic[Record]):
         except OSError:
             return False
         self._has_spooled = True
-        self._spooled += len(batch) - dropped
         if dropped:
             self._drop(dropped)
             _log.error("records dropped because too many wait on the disk: %d", self.dropped)
@@ -187,7 +211,7 @@ class Journal(Generic[Record]):
 
     def _count(self) -> None:
         if self._watcher:
-            self._watcher.waits(self._waiting.unfinished_tasks + self._spooled)
+            self._watcher.waits(self._waiting.unfinished_tasks + (self._spool.waiting if self._spool else 0))
 
     def _drop(self, records: int) -> None:
         self.dropped += records
@@ -199,3 +223,29 @@ class Journal(Generic[Record]):
         with self._waiting.all_tasks_done:
             self._is_down = is_down
             self._waiting.all_tasks_done.notify_all()
+
+
+class _Aside:
+    """Something that a thread of its own does, while nobody has to wait for it."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="journal-writing", daemon=True)
+        self._thread.start()
+
+    def is_over(self, seconds: float) -> bool:
+        """Whether it is done, or has failed, within so many seconds."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def require(self) -> None:
+        """Raise what it failed with."""
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001  # raised where it is waited for
+            self._error = error

@@ -76,6 +76,10 @@ class Sites:
         with self._lock:
             return tuple(known.services for known in self._open.values())
 
+    def names(self) -> tuple[str, ...]:
+        """Of all sites that are open, the process's own first."""
+        return (self.own.settings.site, *(services.settings.site for services in self.opened()))
+
     def refresh(self) -> None:
         """Let all open sites serve what was published for them meanwhile."""
         for services in self.opened():

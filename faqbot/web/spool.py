@@ -4,7 +4,9 @@ import json
 import logging
 import os
 import secrets
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -39,21 +41,28 @@ class Spool(Generic[Record]):
         self._dump = dump
         self._load = load
         self._most_bytes = most_bytes
-        self._own: tuple[int, Path] | None = None
+        self._own: _File | None = None
+        self._leaving: list[_File] = []
+        self._lock = threading.Lock()
 
     def after_fork(self) -> None:
-        """The file of the parent stays the parent's."""
-        if self._own is not None:
-            os.close(self._own[0])  # the parent's descriptor still holds the lock
-            self._own = None
+        """The files of the parent stay the parent's."""
+        for file in self._mine():
+            os.close(file.descriptor)  # the parent's descriptor still holds the lock
+        self._own, self._leaving, self._lock = None, [], threading.Lock()
+
+    @property
+    def waiting(self) -> int:
+        """Records that this process keeps here."""
+        return sum(file.records for file in self._mine())
 
     @property
     def is_empty(self) -> bool:
         """Whether no file is there that this process could write to the store: its own, or one of a process that died."""
-        return self._own is None and not self._orphans(is_only_asked=True)
+        return not self._mine() and not self._orphans(is_only_asked=True)
 
     def append(self, records: Sequence[Record]) -> int:
-        """Keep records. How many were dropped, because the folder is full.
+        """Keep records, while another thread drains what was kept before. How many were dropped, because the folder is full.
 
         Raises:
             OSError: nothing was kept.
@@ -67,18 +76,19 @@ class Spool(Generic[Record]):
                 break
             kept += 1
         if kept:
-            descriptor = self._opened()
-            start = os.fstat(descriptor).st_size
-            data = b"".join(lines[:kept])
-            try:
-                _write_all(descriptor, data)
-            except OSError:
-                os.ftruncate(descriptor, start)
-                raise
+            with self._lock:
+                file = self._opened()
+                start = os.fstat(file.descriptor).st_size
+                try:
+                    _write_all(file.descriptor, b"".join(lines[:kept]))
+                except OSError:
+                    os.ftruncate(file.descriptor, start)
+                    raise
+                file.records += kept
         return len(lines) - kept
 
     def drain(self, write: Write[Record], batch: int) -> None:
-        """Write everything to the store, this process's own file and those of processes that died, and delete them.
+        """Write everything to the store, this process's own file and those of processes that died, and delete them. One thread at a time.
 
         Args:
             write: see Write. What it raises ends this; nothing is lost, and what was written is not written twice.
@@ -87,14 +97,18 @@ class Spool(Generic[Record]):
         Raises:
             OSError: a file cannot be read.
         """
-        own, self._own = self._own, None
-        if own is not None:
-            try:
-                self._drain(own[1], write, batch)
-            except BaseException:
-                self._own = own
-                raise
-            os.close(own[0])
+        with self._lock:
+            if self._own is not None:
+                self._leaving.append(self._own)
+                self._own = None
+        try:
+            while self._leaving:
+                self._drain(self._leaving[0].path, write, batch)
+                os.close(self._leaving.pop(0).descriptor)
+        finally:
+            with self._lock:
+                if self._own is None and self._leaving:
+                    self._own = self._leaving.pop()  # an outage makes no file with each attempt
         for descriptor, path in self._orphans():
             try:
                 self._drain(path, write, batch)
@@ -122,20 +136,23 @@ class Spool(Generic[Record]):
             _log.error("a record that waited on the disk cannot be read and is dropped")
             return None
 
-    def _opened(self) -> int:
+    def _mine(self) -> list["_File"]:
+        return [*self._leaving, *((self._own,) if self._own else ())]
+
+    def _opened(self) -> "_File":
         if self._own is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"{os.getpid()}-{secrets.token_hex(8)}.jsonl"
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
             _lock(descriptor)
-            self._own = descriptor, path
-        return self._own[0]
+            self._own = _File(descriptor, path)
+        return self._own
 
     def _orphans(self, *, is_only_asked: bool = False) -> list[tuple[int, Path]]:
         """Files that no process holds, locked by this one from here on unless it only asks."""
         found = []
         for path in sorted(self._folder.glob("*.jsonl")):
-            if self._own is not None and path == self._own[1]:
+            if any(path == mine.path for mine in self._mine()):
                 continue
             try:
                 descriptor = os.open(path, os.O_RDWR)
@@ -153,6 +170,15 @@ class Spool(Generic[Record]):
                 if is_there:
                     return [(-1, path)]
         return found
+
+
+@dataclass
+class _File:
+    """A file of this process and the records that are in it."""
+
+    descriptor: int
+    path: Path
+    records: int = 0
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from prometheus_client.registry import Collector
 from faqbot import __version__
 from faqbot.errors import FaqbotError
 from faqbot.retrieval.release import CURRENT, current_id
-from faqbot.settings import Settings
-from faqbot.web.catalogue import LiveCatalogue
+from faqbot.site_files import site_names
+from faqbot.web.services import Services
 
 _PROC = Path("/proc")
 
@@ -22,14 +22,12 @@ class State(Collector):
     """Collects it. What cannot be read just now is left out.
 
     Args:
-        live: the catalogue of the site.
-        settings: of the site.
+        sites: those that are open in this process, its own first: `open_sites` and one at most, and so many values has the label `site` in one scrape.
         main: the process that the workers were forked from; the only one where there are none.
     """
 
-    def __init__(self, live: LiveCatalogue, settings: Settings, main: int) -> None:
-        self._live = live
-        self._settings = settings
+    def __init__(self, sites: Callable[[], Sequence[Services]], main: int) -> None:
+        self._sites = sites
         self._main = main
 
     def describe(self) -> Iterable[Metric]:
@@ -39,27 +37,45 @@ class State(Collector):
     def collect(self) -> Iterator[Metric]:
         """The numbers of now."""
         yield _one("faqbot_build_info", "The version that runs", 1, version=__version__)
-        yield from self._index()
-        yield from self._folders()
+        sites = self._sites()
+        settings = sites[0].settings
+        yield from _index(sites)
+        if settings.sites is not None:
+            yield from _described(settings.sites, len(sites) - 1)
+        yield from _folders(settings.var)
         yield from _processes(self._main)
 
-    def _index(self) -> Iterator[Metric]:
-        folder, site = self._settings.models / self._settings.site, self._settings.site
-        with suppress(FaqbotError, OSError):
-            release, entries = self._live.current.bot.release, len(self._live.current.bot.entries)
-            yield _one("faqbot_index_info", "The release that serves", 1, site=site, release=release)
-            yield _one("faqbot_index_entries", "FAQ entries of the release that serves", entries, site=site)
-            published = current_id(folder)
-            yield _one("faqbot_index_stale", "1 where another release is published than the one that serves", int(published != release), site=site)
-            moment = (folder / CURRENT).stat().st_mtime
-            yield _one("faqbot_index_published_timestamp_seconds", "When a release was published last", moment, site=site)
 
-    def _folders(self) -> Iterator[Metric]:
-        with suppress(OSError):
-            yield _one("faqbot_disk_free_bytes", "Free space where database and keys are", shutil.disk_usage(self._settings.var).free)
-        with suppress(OSError):
-            done = (self._settings.var / "maintained").stat().st_mtime
-            yield _one("faqbot_maintained_timestamp_seconds", "When what was kept long enough was deleted last", done)
+def _index(sites: Iterable[Services]) -> Iterator[Metric]:
+    """Of each site whose release is loaded."""
+    info = _family("faqbot_index_info", "The release that serves", "site", "release")
+    entries = _family("faqbot_index_entries", "FAQ entries of the release that serves", "site")
+    stale = _family("faqbot_index_stale", "1 where another release is published than the one that serves", "site")
+    published = _family("faqbot_index_published_timestamp_seconds", "When a release was published last", "site")
+    for services in sites:
+        site, bot = services.settings.site, services.live.loaded
+        if bot is None:
+            continue
+        info.add_metric((site, bot.release), 1)
+        entries.add_metric((site,), len(bot.entries))
+        with suppress(FaqbotError, OSError):
+            folder = services.settings.models / site
+            stale.add_metric((site,), int(current_id(folder) != bot.release))
+            published.add_metric((site,), (folder / CURRENT).stat().st_mtime)
+    yield from (family for family in (info, entries, stale, published) if family.samples)
+
+
+def _described(folder: Path, opened: int) -> Iterator[Metric]:
+    with suppress(FaqbotError):
+        yield _one("faqbot_sites", "Other sites that files describe", len(site_names(folder)))
+    yield _one("faqbot_sites_open", "Other sites that are open in the process that tells", opened)
+
+
+def _folders(var: Path) -> Iterator[Metric]:
+    with suppress(OSError):
+        yield _one("faqbot_disk_free_bytes", "Free space where database and keys are", shutil.disk_usage(var).free)
+    with suppress(OSError):
+        yield _one("faqbot_maintained_timestamp_seconds", "When what was kept long enough was deleted last", (var / "maintained").stat().st_mtime)
 
 
 def _processes(main: int) -> Iterator[Metric]:
@@ -96,6 +112,10 @@ def _open_files(process: int) -> int:
 
 
 def _one(name: str, text: str, value: float, **labels: str) -> Metric:
-    family = GaugeMetricFamily(name, text, labels=tuple(labels))
+    family = _family(name, text, *labels)
     family.add_metric(tuple(labels.values()), value)
     return family
+
+
+def _family(name: str, text: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, text, labels=labels)

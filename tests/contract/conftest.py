@@ -76,6 +76,10 @@ class FakeLive:
             raise ReleaseError("/srv/models/default: 비밀")
         return self.held
 
+    @property
+    def loaded(self) -> Serving | None:
+        return self.held
+
 
 def serve(entries: tuple[FaqEntry, ...], analyzer: Analyzer) -> Serving:
     """P(first) is .2 unless a question is met to the letter; P(three) is .95 where all words are known and .05 where none is."""

@@ -1,6 +1,9 @@
 """A site with a real release whose desk works on a draft: folders of its own, a store beside them, and the app around both."""
 
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +18,9 @@ from faqbot.store import Role, Store, open_store
 from faqbot.web import create_app
 from tests.contract.conftest import SECRET, SEOUL
 from tests.contract.desk import as_operator
+
+#: Seconds that a training or a gate may take.
+JOB = 240
 
 
 @dataclass
@@ -43,12 +49,27 @@ def now() -> datetime:
     return datetime.now(SEOUL)
 
 
-def open_site(trained: Path, tmp_path: Path) -> DraftSite:
-    """A copy of a trained site, with an empty store."""
+@contextmanager
+def open_site(trained: Path, tmp_path: Path) -> Iterator[DraftSite]:
+    """A copy of a trained site, with an empty store; in the end what was asked is written down and the store closed."""
     models = tmp_path / "models"
     shutil.copytree(trained, models / "default", symlinks=True)
     settings = Settings(models=models, var=tmp_path / "var", secret_key=SECRET.decode(), title="도움말")
     settings.var.mkdir()
     store = open_store(f"sqlite:///{settings.var / 'faqbot.db'}", SECRET, "default", now)
     live = LiveRelease(models / "default", KiwiAnalyzer)
-    return DraftSite(create_app(live, settings, store, SECRET, now), store, live, settings)
+    opened = DraftSite(create_app(live, settings, store, SECRET, now), store, live, settings)
+    try:
+        yield opened
+    finally:
+        opened.app.extensions["faqbot"].journal.flush()
+        store.close()
+
+
+def finished(client: FlaskClient) -> dict:
+    """The job of the desk when it is over."""
+    until = time.monotonic() + JOB
+    while not (job := client.get("/v1/admin/training").json["job"])["is_over"]:
+        assert time.monotonic() < until, job
+        time.sleep(0.3)
+    return job

@@ -18,9 +18,8 @@ EDIT = "/admin/faqs/edit"
 
 @pytest.fixture
 def site(bare_site: Path, tmp_path: Path) -> Iterator[DraftSite]:
-    opened = open_site(bare_site, tmp_path)
-    yield opened
-    opened.store.close()
+    with open_site(bare_site, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

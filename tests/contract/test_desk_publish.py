@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from faqbot.store import Action, Cluster, NewRelease, ReviewKind, ReviewState, R
 from faqbot.training.landing import Accepted, accept
 from faqbot.training.source import published_table
 from tests.contract.desk import OURS, log, send
-from tests.contract.draft_site import DraftSite, now, open_site
+from tests.contract.draft_site import DraftSite, finished, now, open_site
 from tests.contract.page import Page, page
 
 TABLE = "id,질문,답변,분류\n"
@@ -27,10 +26,8 @@ TABLE = "id,질문,답변,분류\n"
 
 @pytest.fixture
 def site(trained_site: Path, tmp_path: Path) -> Iterator[DraftSite]:
-    opened = open_site(trained_site, tmp_path)
-    yield opened
-    opened.app.extensions["faqbot"].journal.flush()
-    opened.store.close()
+    with open_site(trained_site, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -257,17 +254,6 @@ def test_the_published_table_can_be_downloaded_and_read_again(site, editor, smal
     assert editor.get("/admin/publish/draft.exe").status_code == 404
 
 
-def waited(client: FlaskClient) -> dict:
-    """The training when it is over."""
-    until = time.monotonic() + 240
-    while time.monotonic() < until:
-        job = client.get("/v1/admin/training").json["job"]
-        if job["is_over"]:
-            return job
-        time.sleep(0.5)
-    raise AssertionError(job)
-
-
 def test_a_table_goes_all_the_way_to_visitors_and_back(site, publisher, small_table):
     """Upload, preview, confirm, train, look at the gate, publish, ask, roll back: as one person does it in the browser."""
     old = current_id(site.folder)
@@ -282,7 +268,7 @@ def test_a_table_goes_all_the_way_to_visitors_and_back(site, publisher, small_ta
     accept(site.store, site.folder, [item.id for item in site.store.review.page(ReviewState.NEW)], Accepted(Action.ATTACHED, "late"), "publisher")
 
     page(publisher.get("/admin/publish")).form("/admin/publish/train").send(publisher, "학습 시작하기", headers=OURS)
-    job = waited(publisher)
+    job = finished(publisher)
     assert job["state"] == "done", job
     shown = page(publisher.get("/admin/publish"))
     where = f"/admin/publish/releases/{job['release']}"

@@ -1,7 +1,6 @@
 """Releases in the desk: checked again from their page, listed with their figures, and what a training noticed leads to where it is mended."""
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +20,7 @@ from faqbot.training import releasing
 from faqbot.training.landing import accepted_queries
 from faqbot.training.releasing import CANDIDATE_DAYS, KEPT_CANDIDATES, doubts, publish_release, remove_stale
 from tests.contract.desk import OURS, log, send
-from tests.contract.draft_site import DraftSite, now, open_site
+from tests.contract.draft_site import DraftSite, finished, now, open_site
 from tests.contract.page import page
 
 GATE = {"published": "e" * 16, "checked_at": "2026-03-01T00:00:00+00:00", "checks": [], "flips": [], "by_entry": [], "by_category": [], "state": "green"}
@@ -31,10 +30,8 @@ TWIN = "f" * 16
 
 @pytest.fixture
 def site(trained_site: Path, tmp_path: Path) -> Iterator[DraftSite]:
-    opened = open_site(trained_site, tmp_path)
-    yield opened
-    opened.app.extensions["faqbot"].journal.flush()
-    opened.store.close()
+    with open_site(trained_site, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -68,16 +65,6 @@ def accepted(site: DraftSite, text: str, entry_id: str, *others: str) -> None:
     site.store.review.refresh([Cluster(ReviewKind.UNANSWERED, "", said, "")], ReviewKind, current_id(site.folder), now())
     (item,) = site.store.review.page(ReviewState.NEW)
     site.store.review.decide([item.id], ReviewState.ACCEPTED, "jun", Landing(Action.ATTACHED, entry_id, 1))
-
-
-def finished(client: FlaskClient) -> dict:
-    until = time.monotonic() + 240
-    while time.monotonic() < until:
-        job = client.get("/v1/admin/training").json["job"]
-        if job["is_over"]:
-            return job
-        time.sleep(0.3)
-    raise AssertionError(job)
 
 
 def test_a_release_is_checked_again_in_a_process_of_its_own_and_says_what_it_now_answers(site, editor):

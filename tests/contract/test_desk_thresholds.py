@@ -41,9 +41,8 @@ def labelled_site(small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp
 
 @pytest.fixture
 def site(labelled_site: Path, tmp_path: Path) -> Iterator[DraftSite]:
-    opened = open_site(labelled_site, tmp_path)
-    yield opened
-    opened.store.close()
+    with open_site(labelled_site, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -52,13 +51,10 @@ def publisher(site: DraftSite) -> FlaskClient:
 
 
 def test_without_labelled_queries_the_page_says_what_is_missing(bare_site, tmp_path):
-    opened = open_site(bare_site, tmp_path)
-    try:
+    with open_site(bare_site, tmp_path) as opened:
         shown = page(opened.client(Role.VIEWER).get("/admin/thresholds"))
         assert "정답을 아는 질문이 없어요" in shown.text
         assert not shown.all("svg")
-    finally:
-        opened.store.close()
 
 
 def test_the_counts_of_two_thresholds_are_those_of_deciding_anew(site, publisher):

@@ -61,15 +61,16 @@ class Node:
 
 
 class Cluster:
-    """A primary whose commits wait for a standby."""
+    """A primary whose commits wait for a standby, unless it is alone."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_alone: bool = False) -> None:
+        self._is_alone = is_alone
         self._password = secrets.token_hex(16)
         for name in ("primary", "standby"):
             (folder / name).mkdir()
             if os.geteuid() == 0:
                 shutil.chown(folder / name, "postgres", "postgres")
-        self.primary = Node(folder / "primary", "-c", "synchronous_standby_names=*")
+        self.primary = Node(folder / "primary", *(() if is_alone else ("-c", "synchronous_standby_names=*")))
         self.standby = Node(folder / "standby", "-c", "wal_retrieve_retry_interval=200ms")
         postgres._init(self.primary.folder, self._password)
 
@@ -83,6 +84,8 @@ class Cluster:
         # Nothing is committed before there is a standby, so the first connection writes nothing.
         self.primary.start()
         wait_until(lambda: self._is_open(self.primary))
+        if self._is_alone:
+            return
         origin = f"host=127.0.0.1 port={self.primary.port} user=postgres password={self._password}"
         backup = [postgres._programs() / "pg_basebackup", "-d", origin, "-D", self.standby.folder / "data", "-R", "-X", "stream", "-c", "fast", "--no-sync"]
         subprocess.run(postgres._as_its_user(*backup), check=True, capture_output=True, cwd=self.standby.folder, env=postgres._environment())
@@ -132,6 +135,15 @@ class Machine:
             self._process.wait(REQUEST)
             self._process = None
 
+    def tell(self, how: signal.Signals) -> None:
+        """A signal to its main process."""
+        if self._process is not None:
+            self._process.send_signal(how)
+
+    def has_ended(self) -> bool:
+        """Whether its main process has ended; its workers have, then."""
+        return self._process is None or self._process.poll() is not None
+
     def release(self) -> str:
         """Of the release that serves here; "" while nothing does."""
         with suppress(OSError, HTTPException, LookupError, ValueError):
@@ -143,9 +155,10 @@ class Machine:
         """What its server said."""
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
-    def run(self, *arguments: str) -> None:
+    def run(self, *arguments: str, site: str = "default") -> None:
         """A command on this machine."""
-        done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=self._environment, timeout=AT_LAST, check=False)
+        environment = self._environment | {"FAQBOT_SITE": site}
+        done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=environment, timeout=AT_LAST, check=False)
         assert done.returncode == 0, done.stderr
 
 

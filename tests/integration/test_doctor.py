@@ -175,6 +175,20 @@ def test_a_release_that_is_damaged_fails(home: Path, doctor: Doctor, file: str, 
     assert said in found["release"]["found"]
 
 
+def test_every_site_of_the_server_is_looked_at(home: Path, doctor: Doctor):
+    (home / "sites").mkdir()
+    for site, text in (("good", ""), ("untrained", ""), ("foreign", "port = 80"), ("damaged", "")):
+        (home / "sites" / f"{site}.toml").write_text(text, encoding="utf-8")
+    for site in ("good", "damaged"):
+        shutil.copytree(home / "models" / "default", home / "models" / site)
+    (home / "models" / "damaged" / current_id(home / "models" / "damaged") / "entries.json").write_text("[]", encoding="utf-8")
+    found = doctor(sites="sites")
+    assert {name: check["state"] for name, check in found.items() if name.startswith("site")} == {
+        "site damaged": "fail", "site foreign": "fail", "site untrained": "warn", "sites": "ok",
+    }  # fmt: skip
+    assert "4곳 가운데 1곳이 답합니다" in found["sites"]["found"]
+
+
 def test_no_release_fails(home: Path, doctor: Doctor):
     (home / "models/default" / CURRENT).unlink()
     assert "공개된 릴리스가 없습니다" in doctor()["release"]["found"]

@@ -357,6 +357,11 @@ def test_top_prefers_the_lower_of_equal_rows() -> None:
     assert top(np.array([0.2, 0.9, 0.5, 0.5, 0.5]), 3).tolist() == [1, 2, 3]
 
 
+@pytest.mark.parametrize("least", [5e-324, 1e-323, 2e-323, 1e-310])
+def test_top_gives_no_row_of_score_zero_where_the_best_is_next_to_it(least: float) -> None:
+    assert top(np.array([0.0, least, 0.0]), 2).tolist() == [1]
+
+
 def test_top_of_nothing_is_nothing() -> None:
     assert top(np.array([]), 3).tolist() == []
     assert top(np.zeros(4), 3).tolist() == []

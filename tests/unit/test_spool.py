@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -28,9 +29,12 @@ class Pages:
         self.kept: dict[int, None] = {}
         self.is_down = False
         self.attempts = 0
+        self.answers = threading.Event()
+        self.answers.set()
 
     def write(self, batch: Sequence[int]) -> None:
         self.attempts += 1
+        self.answers.wait(SOON)
         if self.is_down:
             raise StoreError("데이터베이스에 연결하지 못했습니다.", code="unreachable")
         self.kept |= dict.fromkeys(batch)
@@ -83,6 +87,39 @@ def test_while_the_store_is_down_records_lie_on_the_disk_and_memory_is_free(page
     kept.flush()
     assert [int(line) for line in files(tmp_path)[0].read_text().split()] == list(range(500))
     assert not kept.catch_up()
+
+
+def test_while_the_store_hangs_records_lie_on_the_disk_and_are_written_once_it_goes_on(
+    pages: Pages, journal_of: Callable[..., Journal[int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "HANG", 0.05)
+    pages.answers.clear()
+    kept = journal_of()
+    for record in range(500):
+        kept.put(record)
+    kept.flush()
+    laid_down = [int(line) for file in files(tmp_path) for line in file.read_text().split()]
+    attempts = pages.attempts
+    pages.answers.set()
+    wait_until(kept.catch_up)
+    assert (laid_down, attempts) == (list(range(500)), 1)
+    assert sorted(pages.kept) == list(range(500))
+    assert files(tmp_path) == []
+
+
+def test_what_is_kept_while_a_file_is_drained_is_not_lost(tmp_path: Path) -> None:
+    spool, taken = spool_in(tmp_path), []
+
+    def write(batch: Sequence[int]) -> None:
+        if not taken:
+            spool.append([3])
+        taken.extend(batch)
+
+    spool.append([1, 2])
+    spool.drain(write, 10)
+    assert (taken, spool.waiting, spool.is_empty) == ([1, 2], 1, False)
+    spool.drain(write, 10)
+    assert (taken, spool.waiting, spool.is_empty) == ([1, 2, 3], 0, True)
 
 
 def test_after_an_outage_everything_is_written_and_the_file_is_gone(pages: Pages, journal_of: Callable[..., Journal[int]], tmp_path: Path) -> None:
@@ -151,7 +188,7 @@ from pathlib import Path
 from faqbot.web.spool import Spool
 spool = Spool(Path(sys.argv[1]), int, int)
 spool.append([7, 8, 9])
-os.write(spool._own[0], b"{\\"half")
+os.write(spool._own.descriptor, b"{\\"half")
 print("laid down", flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """

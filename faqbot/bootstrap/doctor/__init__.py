@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from faqbot.bootstrap.doctor import machine, places, serving, storing
+from faqbot.bootstrap.doctor import machine, places, serving, sites, storing
 from faqbot.bootstrap.doctor.check import Check as Check
 from faqbot.bootstrap.doctor.check import State as State
 from faqbot.settings import Settings
 
 _CHECKS: tuple[Callable[[Settings], Iterable[Check]], ...] = (
-    places.folders, places.key, serving.release, storing.database, storing.limits, places.disk, machine.clock, serving.ports, serving.exposure,
+    places.folders, places.key, serving.release, sites.sites, storing.database, storing.limits, places.disk, machine.clock, serving.ports, serving.exposure,
     machine.workers, machine.memory, machine.files, storing.upkeep, serving.fonts,
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from faqbot.store import AuditLine, Listener, NewPublication, Store, open_store
 from faqbot.training.publish import published_before
 from faqbot.training.releasing import publish_release, rollback_release
 from faqbot.training.replica import Replica, share
+from faqbot.training.replicas import Replicas
 from faqbot.training.thresholds import retarget
 from tests.contract.clock import Clock
 from tests.contract.services import wait_until
@@ -124,7 +125,7 @@ def test_a_publication_writes_both_logs(store: Store) -> None:
 
 
 def test_who_listens_hears_of_a_publication(store: Store, opened: Callable[[], Store]) -> None:
-    listener, stop, heard = Listener(store.releases.engine, "default"), threading.Event(), threading.Event()
+    listener, stop, heard = Listener(store.releases.engine, lambda: ("default",)), threading.Event(), threading.Event()
     listener.wait(0, stop)  # the first call connects
 
     def listen() -> None:
@@ -140,7 +141,7 @@ def test_who_listens_hears_of_a_publication(store: Store, opened: Callable[[], S
 
 
 def test_who_listens_survives_the_loss_of_the_connection(store: Store, postgres_url: str) -> None:
-    listener, stop = Listener(store.releases.engine, "default"), threading.Event()
+    listener, stop = Listener(store.releases.engine, lambda: ("default",)), threading.Event()
     listener.wait(0, stop)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
@@ -253,12 +254,12 @@ def test_a_damaged_release_is_not_shared(store: Store, first: Path) -> None:
     (first / current_id(first) / "entries.json").write_bytes(b"[]")
     with pytest.raises(ReleaseError, match="digest"):
         share(store, first, current_id(first))
-    assert store.releases.state().releases == frozenset()
+    assert store.releases.state().releases == {}
 
 
-def test_one_process_of_a_machine_follows_and_another_takes_over(store: Store, opened: Callable[[], Store], first: Path, second: Path) -> None:
+def test_where_one_process_of_a_machine_ends_another_follows_on(store: Store, opened: Callable[[], Store], first: Path, second: Path) -> None:
     stops = [threading.Event(), threading.Event()]
-    followers = [threading.Thread(target=Replica(second, opened()).follow, args=(stop,)) for stop in stops]
+    followers = [threading.Thread(target=Replicas(second.parent, opened()).follow, args=(lambda: ("default",), stop)) for stop in stops]
     Replica(first, store).adopt()
     followers[0].start()
     wait_until((second / "CURRENT").exists)

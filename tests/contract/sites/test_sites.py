@@ -1,97 +1,25 @@
 """Many help centres in one process: each has its own data, and nothing of one opens or shows another."""
 
-import json
+import re
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from faqbot.bootstrap.parts import build_live
-from faqbot.bootstrap.upkeep import of_other_sites
+from faqbot.bootstrap.upkeep import OtherSites
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.retrieval.live import LiveRelease
 from faqbot.settings import Settings
-from faqbot.store import AskedWanted, NewInquiry, NewNotice, Role, Store
+from faqbot.store import AskedWanted, Store
 from faqbot.web import create_app
 from faqbot.web.desk.cookies import LOCAL_COOKIE
 from faqbot.web.desk.rules import RULES
 from tests.contract.clock import Clock
 from tests.contract.conftest import SECRET, written
+from tests.contract.sites.conftest import MARKS, QUERY, WORDS, Two, describe
 from tests.site_copies import copy_release
-
-QUERY = "환불은 며칠 걸리나요?"
-#: What only one site's data holds.
-MARKS = {"alpha": "알파전용", "beta": "베타전용", "default": "기본전용"}
-WORDS = "correct horse battery"
-
-
-@dataclass
-class Two:
-    """Two sites beside the process's own, each with a release, a notice, an inquiry, an operator and a key of its own."""
-
-    app: Flask
-    settings: Settings
-    stores: dict[str, Store]
-    tokens: dict[str, str]
-    numbers: dict[str, str]
-    notices: dict[str, int]
-    sessions: dict[str, str]
-    keys: dict[str, str]
-
-    def client(self, site: str | None = None) -> FlaskClient:
-        """A visitor, or an owner of a site."""
-        client = self.app.test_client()
-        if site:
-            client.set_cookie(f"{LOCAL_COOKIE}_{site}", self.sessions[site])
-        return client
-
-
-def describe(folder: Path, site: str, **values: object) -> None:
-    """The file of a site."""
-    text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
-    beside = folder / f".{site}"
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(folder / f"{site}.toml")
-
-
-@pytest.fixture
-def folders(bare_site: Path, tmp_path: Path) -> Settings:
-    (tmp_path / "sites").mkdir()
-    for site, mark in MARKS.items():
-        copy_release(bare_site, tmp_path / "models" / site, mark)
-    for site in ("alpha", "beta"):
-        described = {"title": f"{MARKS[site]} 도움말", "phone": f"1588-{MARKS[site]}", "origins": [f"https://{site}.example.kr"]}
-        describe(tmp_path / "sites", site, **described)
-    return Settings(models=tmp_path / "models", var=tmp_path / "var", sites=tmp_path / "sites", title=f"{MARKS['default']} 도움말", secret_key=SECRET.decode())
-
-
-@pytest.fixture
-def app(folders: Settings, store: Store, clock: Clock) -> Iterator[Flask]:
-    made = create_app(build_live(folders), folders, store, SECRET, clock, live_of=build_live)
-    yield made
-    written(made)
-
-
-@pytest.fixture
-def two(app: Flask, folders: Settings, store: Store) -> Two:
-    found = Two(app, folders, {}, {}, {}, {}, {}, {})
-    for site in ("alpha", "beta"):
-        theirs = found.stores[site] = store.beside(site)
-        receipt = theirs.submit_inquiry(NewInquiry(question=MARKS[site], contact="a@example.kr", background=MARKS[site]), f"key-{site}")
-        found.tokens[site], found.numbers[site] = receipt.token, receipt.number
-        found.notices[site] = theirs.add_notice(NewNotice(MARKS[site], MARKS[site], date(2020, 1, 1), date(2030, 1, 1))).id
-        theirs.accounts.create(f"owner-{site}", WORDS, Role.OWNER)
-        found.sessions[site] = theirs.accounts.start_session(f"owner-{site}")
-        found.keys[site] = theirs.accounts.create_key(f"key-{site}", Role.OWNER, f"owner-{site}")[1]
-    for site in ("alpha", "beta"):
-        assert found.client().post(f"/v1/sites/{site}/ask", json={"query": f"{MARKS[site]} 환불"}).status_code == 200
-    written(app)
-    return found
 
 
 def test_each_site_answers_from_its_own_release(two: Two) -> None:
@@ -206,12 +134,6 @@ def test_queries_are_written_down_on_their_own_site(two: Two, store: Store) -> N
     wanted = AskedWanted()
     assert [one.query.record.text for one in two.stores["alpha"].asked(wanted)] == [f"{MARKS['alpha']} 환불"]
     assert store.asked(wanted) == ()
-
-
-def test_limits_of_one_site_are_not_used_up_on_another(two: Two) -> None:
-    describe(two.settings.sites, "alpha", limit_questions="1/hour")
-    statuses = [two.client().post(f"/v1/sites/{site}/ask", json={"query": QUERY}).status_code for site in ("alpha", "alpha", "beta", "beta")]
-    assert statuses == [200, 429, 200, 200]
 
 
 @pytest.mark.parametrize(
@@ -332,11 +254,32 @@ def test_an_owner_of_a_site_sees_what_its_file_may_say_and_nothing_of_the_server
     assert str(two.settings.var) not in page
 
 
+def test_metrics_show_every_site_whose_release_is_loaded_and_load_none(folders: Settings, store: Store, clock: Clock) -> None:
+    settings = folders.model_copy(update={"metrics_port": 9464})
+    app = create_app(build_live(settings), settings, store, SECRET, clock, live_of=build_live)
+    client = app.test_client()
+    for path in ("/v1/faqs", "/v1/sites/alpha/faqs", "/sites/beta/livez"):
+        client.get(path)
+    text = client.get("/metrics", environ_overrides={"SERVER_PORT": "9464"}).get_data(as_text=True)
+    assert re.findall(r'^faqbot_index_entries\{site="(\w+)"\}', text, re.MULTILINE) == ["default", "alpha"]
+    assert re.findall(r"^(faqbot_sites\S*) (\S+)$", text, re.MULTILINE) == [("faqbot_sites", "2.0"), ("faqbot_sites_open", "2.0")]
+    assert text.count("# TYPE faqbot_index_info gauge") == 1
+
+
 def test_what_is_done_now_and_then_is_done_for_all_sites_with_a_release(folders: Settings, store: Store) -> None:
     describe(folders.sites, "empty", title="빈 곳")
     describe(folders.sites, "broken", port=1)
     copied, seen = folders.models / "broken", []
     copied.mkdir()
     (copied / "CURRENT").write_text("0" * 16, encoding="ascii")
-    of_other_sites(folders, store, "trying", lambda settings, _: seen.append(settings.site))
+    OtherSites(folders, store).each("trying", lambda settings, _: seen.append(settings.site))
     assert seen == ["alpha", "beta"]
+
+
+def test_what_is_done_now_and_then_follows_a_file_that_changed_and_reads_no_other_again(folders: Settings, store: Store) -> None:
+    others, seen = OtherSites(folders, store), []
+    for title in ("처음", "나중"):
+        describe(folders.sites, "alpha", title=title)
+        others.each("trying", lambda settings, _: seen.append(settings))
+    assert [settings.title for settings in seen[::2]] == ["처음", "나중"]
+    assert seen[1] is seen[3]
