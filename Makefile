@@ -15,7 +15,7 @@ serve: .venv/serve ## 설치하고, 필요하면 학습하고, http://127.0.0.1:
 	@$(BIN)/faqbot serve --port $(PORT) --faq $(FAQ) $(WITH_QUERIES)
 
 test: .venv/dev ## 설치하고 모든 테스트를 돌립니다
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --durations=30 --durations-min=8 --cov --cov-report=term
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations=30 --durations-min=8 --cov --cov-report=term
 
 check: .venv/dev ## 형식, 린트, 타입, 구조를 점검합니다
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -2,13 +2,18 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import hypothesis
 import pytest
+from filelock import FileLock
+from werkzeug.routing import Rule
 
 from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import Analyzer, KiwiAnalyzer, Token
@@ -21,6 +26,8 @@ from faqbot.retrieval.release import current_id, load_release
 from faqbot.settings import PREFIX
 from faqbot.training.prior import shipped_prior
 from faqbot.training.train import Plan, train
+from faqbot.web import openapi
+from faqbot.web.routes import OPERATIONS, Operation
 
 #: The day on which the bot of the tests answers.
 TODAY = date(2026, 3, 2)
@@ -37,6 +44,32 @@ class SpaceAnalyzer:
 
     def tokenize(self, text: str) -> tuple[Token, ...]:
         return tuple(Token(match.group(), "NNG", match.start(), match.end()) for match in re.finditer(r"\S+", text))
+
+
+#: Tests that run the same lines ten thousand times: coverage, which makes a line cost four times as much, does not count theirs. What it reports is the less.
+UNCOUNTED = (
+    "tests/browser/",
+    "tests/security/",
+    "tests/contract/test_korean_opposites.py",
+    "tests/contract/test_korean_register.py",
+    "tests/contract/test_openapi.py::test_every_operation_keeps_its_contract",
+    "tests/integration/test_operators_life.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves some tests out of coverage; and where several processes share the files, those with slow tests come first, the largest before the others.
+
+    Otherwise a file with one test of minutes comes last, and one process runs it while the others have nothing to do.
+    """
+    for item in items:
+        if item.nodeid.startswith(UNCOUNTED):
+            item.add_marker(pytest.mark.no_cover)
+    if hasattr(config, "workerinput"):
+        sizes = Counter(item.path for item in items)
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: (item.path not in slow, -sizes[item.path], item.path))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -75,6 +108,36 @@ def general_expressions_are_analysed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(KiwiAnalyzer, "_piece", piece)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def an_app_is_made_of_what_was_made_before() -> Iterator[None]:
+    """Four fifths of what an app costs are the code of its rules and the document of its operations, and both are the same in each; a test of the web makes its own app.
+
+    A rule whose arguments have defaults is compiled anew, and so is the document of other operations than ours.
+    """
+    compile_rule, rules = Rule._compile_builder, dict[object, Callable[..., tuple[str, str]]]()
+    describe, documents = openapi.document, dict[object, dict[str, Any]]()
+
+    def compiled(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (self.rule, tuple(self._trace), append_unknown)
+        if self.defaults:
+            return compile_rule(self, append_unknown)
+        if key not in rules:
+            rules[key] = compile_rule(self, append_unknown)
+        return rules[key]
+
+    def described(operations: Iterable[Operation[Any]], title: str = "", *, has_sites: bool = False) -> dict[str, Any]:
+        if operations is not OPERATIONS:
+            return describe(operations, title, has_sites=has_sites)
+        if (title, has_sites) not in documents:
+            documents[title, has_sites] = describe(operations, title, has_sites=has_sites)
+        return documents[title, has_sites]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compiled)
+        patch.setattr(openapi, "document", described)
         yield
 
 
@@ -118,21 +181,41 @@ def small_table() -> tuple[FaqEntry, ...]:
     )
 
 
+#: Makes a folder of models with one trained site, once for all processes of a run: gives models/<site>. Read only.
+TrainedOnce = Callable[[str, Sequence[FaqEntry], Dictionaries], Path]
+
+
 @pytest.fixture(scope="session")
-def trained_site(small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained_once(analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> TrainedOnce:
+    """Trains under a name; who asks for the name later, in this process or in another one of the run, gets what was made."""
+    of_process = tmp_path_factory.getbasetemp()
+    shared = (of_process.parent if "PYTEST_XDIST_WORKER" in os.environ else of_process) / "trained"
+    shared.mkdir(exist_ok=True)
+
+    def trained(name: str, table: Sequence[FaqEntry], dictionaries: Dictionaries) -> Path:
+        models = shared / name
+        with FileLock(shared / f"{name}.lock"):
+            if not models.exists():
+                with TemporaryDirectory(dir=shared) as making:
+                    site = Path(making) / "models" / "default"
+                    train(table, (), dictionaries, site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
+                    site.parent.rename(models)
+        return models / "default"
+
+    return trained
+
+
+@pytest.fixture(scope="session")
+def trained_site(small_table: tuple[FaqEntry, ...], trained_once: TrainedOnce) -> Path:
     """models/<site> with one published release of the small table. Read only: a test that damages something copies it first."""
-    site = tmp_path_factory.mktemp("models") / "default"
-    train(small_table, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
-    return site
+    return trained_once("small", small_table, read_dictionaries(None))
 
 
 @pytest.fixture(scope="session")
-def bare_site(small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare_site(small_table: tuple[FaqEntry, ...], trained_once: TrainedOnce) -> Path:
     """The same with two synonyms in place of the package's, which are nine tenths of a small release: for whoever loads it often. Read only."""
-    site = tmp_path_factory.mktemp("bare") / "default"
     dictionaries = Dictionaries((), (SynonymGroup("=", "common", "환불", ("돈 돌려받다",)), SynonymGroup(">", "common", "배송", ("송장 번호",))))
-    train(small_table, (), dictionaries, site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
-    return site
+    return trained_once("bare", small_table, dictionaries)
 
 
 @pytest.fixture(scope="session")

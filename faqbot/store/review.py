@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 
@@ -31,6 +31,8 @@ from faqbot.store.schema import review_items, review_runs, review_wordings
 
 #: Without news the queue is refreshed all the same after this long: trends are counted back from then.
 OLD = timedelta(days=1)
+#: Before anything was ever asked.
+_FIRST = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 class Review:
@@ -57,10 +59,12 @@ class Review:
             return tuple(review_rows.offers(connection, self._site))
 
     def has_news(self, release: str) -> bool:
-        """Whether a refresh would change anything: something was asked, chosen or voted since, another release serves, or the last one is OLD or never was."""
+        """Whether a refresh would change anything: something was asked, chosen or voted since the last one or ever, another release serves, or it is OLD."""
         with reading(self._engine) as connection:
             row = connection.execute(select(review_runs).where(review_runs.c.site == self._site)).one_or_none()
-            if row is None or row.refreshed_at is None or row.release != release or self._clock() - row.refreshed_at >= OLD:
+            if row is None:
+                return review_rows.anything_since(connection, self._site, _FIRST)
+            if row.refreshed_at is None or row.release != release or self._clock() - row.refreshed_at >= OLD:
                 return True
             return review_rows.anything_since(connection, self._site, row.refreshed_at)
 

@@ -288,7 +288,7 @@ def host_app(bot_origin: str) -> Flask:
 def serving(app: Flask) -> Iterator[str]:
     """Runs an app in a thread; gives its origin."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)  # it looks that often whether it is to end
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.port}"

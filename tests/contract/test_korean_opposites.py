@@ -8,6 +8,7 @@ import pytest
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.terms import question_key
 from faqbot.retrieval.bot import Bot
+from tests.conftest import TrainedOnce
 from tests.contract.korean.tables import Asked, asked, entries, first, trained_bot
 
 OPPOSITES = asked("opposites.csv", "pair")
@@ -24,8 +25,8 @@ def numbered(rows: tuple[Asked, ...]) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def korean_bot(analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Bot:
-    return trained_bot(analyzer, tmp_path_factory.getbasetemp())
+def korean_bot(analyzer: KiwiAnalyzer, trained_once: TrainedOnce) -> Bot:
+    return trained_bot(analyzer, trained_once)
 
 
 @pytest.mark.parametrize("row", [row.param(name) for row, name in zip(OPPOSITES, numbered(OPPOSITES), strict=True)])

@@ -97,6 +97,11 @@ def test_without_news_nothing_is_done(run: Run, settings: Settings) -> None:
     assert "할 것이 없거나" in run("refresh", "--if-news").output
 
 
+def test_a_server_that_was_asked_nothing_starts_no_process_for_it(settings: Settings) -> None:
+    refresh_review_beside(settings)
+    assert not (settings.site_var / "review.log").exists()
+
+
 @pytest.mark.slow
 def test_a_server_has_it_done_by_another_process_and_not_too_often(settings: Settings) -> None:
     ask(settings, "주차 되나요")

@@ -1,5 +1,6 @@
 """Runs the migrations that a database lacks, with Alembic, without its command line and its configuration file."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic.operations import Operations
@@ -29,7 +30,7 @@ def upgrade(engine: Engine, versions: Path = VERSIONS) -> None:
     Raises:
         StoreError: a newer faqbot made the tables, or a step failed and was rolled back.
     """
-    script = ScriptDirectory(str(versions.parent), version_locations=[str(versions)])
+    script = _migrations(versions)
     with reading(engine) as connection:
         done = _is_newest(connection, script)
     while not done:
@@ -45,7 +46,21 @@ def is_newest(connection: Connection, versions: Path = VERSIONS) -> bool:
     Raises:
         StoreError: a newer faqbot made them.
     """
-    return _is_newest(connection, ScriptDirectory(str(versions.parent), version_locations=[str(versions)]))
+    return _is_newest(connection, _migrations(versions))
+
+
+def _migrations(versions: Path) -> ScriptDirectory:
+    return _ours() if versions == VERSIONS else _read(versions)
+
+
+@cache
+def _ours() -> ScriptDirectory:
+    """Read once a process: Alembic runs every file of the folder."""
+    return _read(VERSIONS)
+
+
+def _read(versions: Path) -> ScriptDirectory:
+    return ScriptDirectory(str(versions.parent), version_locations=[str(versions)])
 
 
 def _is_newest(connection: Connection, script: ScriptDirectory) -> bool:

@@ -12,10 +12,8 @@ from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.dictionaries import read_dictionaries
 from faqbot.retrieval.bot import Bot
-from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import current_id, load_release
-from faqbot.training.prior import shipped_prior
-from faqbot.training.train import Plan, train
+from tests.conftest import TrainedOnce
 
 FOLDER = Path(__file__).parent
 
@@ -57,15 +55,14 @@ def entries() -> tuple[FaqEntry, ...]:
 
 
 @cache
-def trained_bot(analyzer: KiwiAnalyzer, folder: Path) -> Bot:
+def trained_bot(analyzer: KiwiAnalyzer, trained_once: TrainedOnce) -> Bot:
     """The bot of a release of the FAQ table with the shipped prior and the general synonyms; trained once for all modules of a session.
 
     Args:
         analyzer: without user words.
-        folder: of the session; the release lies in it.
+        trained_once: of the session.
     """
-    site = folder / "korean" / "default"
-    train(entries(), (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=Plan(Targets(0.9, 0.3)))
+    site = trained_once("korean", entries(), read_dictionaries(None))
     return load_release(site / current_id(site)).bot(analyzer)
 
 
