@@ -18,9 +18,10 @@ from faqbot.cli.engine import engine
 from faqbot.cli.options import as_json, echo_json, models_option, var
 from faqbot.cli.releases import releases
 from faqbot.cli.sites import sites
+from faqbot.cli.usage import Group
 from faqbot.corpus import read_faq, read_labelled_queries, read_queries
 from faqbot.domain import FaqEntry, Reply
-from faqbot.errors import CorpusError, FaqbotError
+from faqbot.errors import CorpusError
 from faqbot.evaluation.report_text import number
 from faqbot.settings import Settings, load_settings
 
@@ -40,18 +41,7 @@ _BENCHMARKED = (
 )  # fmt: skip
 
 
-class _Group(click.Group):
-    """Errors meant for people become one message and exit code 1; usage errors stay click's 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except FaqbotError as error:
-            click.echo(f"오류: {error}", err=True)
-            ctx.exit(1)
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="faqbot")
 def main() -> None:
     """한국어 고객센터 답변 봇. FAQ 표를 학습하고, 질문에 맞는 답을 찾거나 모른다고 말합니다."""

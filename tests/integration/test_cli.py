@@ -121,10 +121,12 @@ def refusal(result: Result) -> str:
 
 
 def usage_error(result: Result) -> str:
-    """What was wrong with a command line."""
+    """What was wrong with a command line, said before how to write it."""
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("Usage: faqbot")
-    return result.stderr.rpartition("Error: ")[2].rstrip("\n")
+    message, usage, _ = result.stderr.partition("\n쓰는 법: faqbot")
+    assert usage
+    assert message.startswith("오류: ")
+    return message.removeprefix("오류: ")
 
 
 def subcommand(path: str) -> click.Command:
@@ -164,11 +166,11 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
 
 
 def test_an_unknown_command_is_a_usage_error(run: Run) -> None:
-    assert usage_error(run("xyzzy")) == "No such command 'xyzzy'."
+    assert usage_error(run("xyzzy")) == "xyzzy라는 명령이 없습니다."
 
 
 def test_an_unknown_option_is_a_usage_error(run: Run) -> None:
-    assert usage_error(run("check", "--fast", "faq.csv")) == "No such option '--fast'."
+    assert usage_error(run("check", "--fast", "faq.csv")) == "--fast라는 선택지가 없습니다."
 
 
 # train
@@ -328,12 +330,12 @@ def test_train_says_why_the_gate_refused(run: Run, own_models: Path, write: Writ
 
 
 def test_train_needs_a_table(run: Run) -> None:
-    assert usage_error(run("train")) == "Missing option '--faq'."
+    assert usage_error(run("train")) == "--faq를 적어 주세요."
 
 
 def test_train_needs_a_table_that_is_there(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "none.csv"
-    assert usage_error(run("train", "--faq", path)) == f"Invalid value for '--faq': File '{path}' does not exist."
+    assert usage_error(run("train", "--faq", path)) == f"--faq: 파일 '{path}' 을(를) 찾을 수 없습니다. 이름과 폴더가 맞는지 확인하세요."
 
 
 # ask
@@ -538,7 +540,7 @@ def test_evaluate_without_a_release_says_how_to_train(run: Run, tmp_path: Path, 
 
 
 def test_evaluate_needs_queries(run: Run) -> None:
-    assert usage_error(run("evaluate")) == "Missing option '--queries'."
+    assert usage_error(run("evaluate")) == "--queries를 적어 주세요."
 
 
 # check
@@ -572,7 +574,7 @@ def test_check_reports_every_problem_of_a_bad_table(run: Run, write: Write) -> N
 
 
 def test_check_needs_a_file_that_is_there(run: Run, tmp_path: Path) -> None:
-    assert usage_error(run("check", tmp_path / "none.csv")) == f"Invalid value for 'FILE': File '{tmp_path / 'none.csv'}' does not exist."
+    assert usage_error(run("check", tmp_path / "none.csv")) == f"FILE: 파일 '{tmp_path / 'none.csv'}' 을(를) 찾을 수 없습니다. 이름과 폴더가 맞는지 확인하세요."
 
 
 # releases
@@ -642,7 +644,7 @@ def test_publishing_does_not_wait_for_a_training(run: Run, own_models: Path) -> 
 
 
 def test_publishing_needs_an_id(run: Run) -> None:
-    assert usage_error(run("releases", "publish")) == "Missing argument 'RELEASE'."
+    assert usage_error(run("releases", "publish")) == "RELEASE를 적어 주세요."
 
 
 # serve
@@ -657,7 +659,7 @@ def test_serve_refuses_a_port_that_cannot_be(run: Run, models: Path) -> None:
 
 
 def test_serve_refuses_a_port_that_is_no_number(run: Run) -> None:
-    assert usage_error(run("serve", "--port", "http")) == "Invalid value for '--port': 'http' is not a valid integer."
+    assert usage_error(run("serve", "--port", "http")) == "--port: 'http' 은(는) 수가 아닙니다. 숫자로 적어 주세요."
 
 
 @pytest.mark.slow
@@ -730,7 +732,7 @@ def test_fit_prior_without_a_place_for_its_result_is_refused(run: Run, bases: li
 
 
 def test_fit_prior_needs_folders(run: Run, tmp_path: Path) -> None:
-    assert usage_error(run("fit-prior", "--out", tmp_path / "prior.json")) == "Missing argument 'FOLDERS...'."
+    assert usage_error(run("fit-prior", "--out", tmp_path / "prior.json")) == "FOLDERS를 적어 주세요."
 
 
 @pytest.mark.slow

@@ -74,7 +74,7 @@ def refusal(result: Result) -> str:
 
 def usage_error(result: Result) -> str:
     assert (result.exit_code, result.stdout) == (2, "")
-    return result.stderr.rpartition("Error: ")[2].rstrip("\n")
+    return result.stderr.partition("\n")[0].removeprefix("오류: ")
 
 
 # inquiries list

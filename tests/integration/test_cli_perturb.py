@@ -51,7 +51,7 @@ def counts(result: Result) -> tuple[int, int, int]:
 
 def usage_error(result: Result) -> str:
     assert (result.exit_code, result.stdout) == (2, "")
-    return result.stderr.rpartition("Error: ")[2].rstrip("\n")
+    return result.stderr.partition("\n")[0].removeprefix("오류: ")
 
 
 def test_the_questions_of_the_release_are_perturbed_without_any_file(run: Run) -> None:
@@ -114,7 +114,7 @@ def test_without_a_release_it_says_how_to_train(run: Run, tmp_path: Path) -> Non
 
 
 def test_queries_are_needed_unless_questions_are_perturbed(run: Run) -> None:
-    assert usage_error(run()) == "Missing option '--queries'."
+    assert usage_error(run()) == "--queries를 적어 주세요."
 
 
 @pytest.mark.parametrize("words", [("--faq", __file__), ("--sample", "4")])
