@@ -184,7 +184,7 @@ class TestErrors:
 
     def test_a_doubled_id_names_both_lines(self):
         text = '번호,질문,답변\nA,가,"하나\n둘"\nB,다,라\nA,마,바\n'
-        assert problems(text) == ("5행 id(번호): 2행에도 있는 id입니다('A'). 둘 중 하나를 바꿔 주세요.",)
+        assert problems(text) == ("5행(엑셀 4행) id(번호): 2행에도 있는 id입니다('A'). 둘 중 하나를 바꿔 주세요.",)
 
     def test_an_id_with_the_sign_that_parts_ids(self):
         assert cell_problem("번호", "a|b") == "2행 id(번호): 쓸 수 없는 글자가 있습니다('a|b'). `|`와 줄바꿈을 빼 주세요."
