@@ -1,5 +1,4 @@
 # make help 로 시작하세요. 처음 한 번 .venv 를 만들고 잠긴 버전을 설치합니다. 두 번째부터는 바로 실행합니다.
-PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 FAQ ?= data/faq.csv
@@ -11,8 +10,8 @@ WITH_QUERIES = $(if $(QUERIES),--queries $(QUERIES))
 help: ## 이 도움말
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
 
-serve: .venv/serve ## 설치하고, 필요하면 학습하고, http://127.0.0.1:8000 에서 엽니다 (make serve PORT=9000)
-	@$(BIN)/faqbot serve --port $(PORT) --faq $(FAQ) $(WITH_QUERIES)
+serve: .venv/serve ## 설치하고, 필요하면 학습하고, http://127.0.0.1:8000 에서 엽니다 (다른 포트: make serve PORT=9000)
+	@$(BIN)/faqbot serve $(if $(PORT),--port $(PORT)) --faq $(FAQ) $(WITH_QUERIES)
 
 test: .venv/dev ## 설치하고 모든 테스트를 돌립니다
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations=30 --durations-min=8 --cov --cov-report=term
@@ -44,6 +43,7 @@ calls: .venv/dev ## openapi.json 에서 지어낸 요청을 보내 모든 응답
 
 lives: .venv/dev ## 운영자의 하루를 아무 순서로나 살아 봅니다 (LIVES=100)
 	@LIVES=$(or $(LIVES),100) $(BIN)/pytest -q -p no:randomly tests/integration/test_operators_life.py
+
 faults: .venv/dev ## 문의, 공개, 백업, 되돌리기의 모든 시스템 호출을 하나씩 실패시키고 그 자리에서 죽입니다 (strace 가 있어야 합니다)
 	@$(BIN)/python -m tests.faults
 

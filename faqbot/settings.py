@@ -59,7 +59,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True, hide_input_in_errors=True)
 
-    site: str = Field("default", pattern=SITE, description="도움말 사이트 이름. models/ 아래 폴더 이름이 됩니다")
+    site: str = Field("default", pattern=SITE, description="도움말 사이트 이름 (영문 소문자와 숫자. 예: shop). models/ 아래 폴더 이름이 됩니다")
     sites: Path | None = Field(
         None, description="한 서버에서 함께 여는 다른 사이트의 파일(<사이트>.toml)을 두는 폴더. /sites/<사이트>/ 로 열립니다. 비우면 한 사이트만 엽니다"
     )
@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     inquiry_url: AnyHttpUrl | None = Field(None, description="1:1 문의 페이지 주소. 답을 찾지 못하면 이곳으로 안내합니다")
     phone: str = Field("", max_length=40, description="고객센터 전화번호. 비워 두면 안내하지 않습니다")
     hours: str = Field("", max_length=80, description="전화 상담 시간 (예: 평일 09:00–18:00)")
-    target_precision: Probability = Field(0.90, description="바로 답할 때 맞아야 하는 비율. 학습할 때 기준값(threshold)을 정합니다")
+    target_precision: Probability = Field(0.90, description="바로 답할 때 맞아야 하는 비율 (예: 0.95). 학습할 때 기준값(threshold)을 정합니다")
     category_precision: Annotated[dict[str, Probability], NoDecode] = Field(
         {}, description='분류마다 다르게 맞아야 하는 비율. 돈이나 계정처럼 틀리면 안 되는 분류에 씁니다 (예: {"결제>환불": 0.97})'
     )
@@ -113,9 +113,9 @@ class Settings(BaseSettings):
     keep_queries: int = Field(90, ge=1, le=3650, description="질문 기록을 두는 날 수")
     keep_feedback: int = Field(365, ge=1, le=3650, description="피드백을 두는 날 수")
     keep_inquiries: int = Field(1095, ge=1, le=3650, description="1:1 문의를 두는 날 수")
-    limit_questions: RateLimit = Field("60/minute", description=f"한 사람이 물을 수 있는 횟수. {_COUNTED}")
-    limit_feedback: RateLimit = Field("30/minute", description=f"한 사람이 피드백을 남길 수 있는 횟수. {_COUNTED}")
-    limit_inquiries: RateLimit = Field("10/hour", description=f"한 사람이 문의를 남길 수 있는 횟수. {_COUNTED}")
+    limit_questions: RateLimit = Field("60/minute", description=f"한 사람이 물을 수 있는 횟수 (예: 60/minute). {_COUNTED}")
+    limit_feedback: RateLimit = Field("30/minute", description=f"한 사람이 피드백을 남길 수 있는 횟수 (예: 30/minute). {_COUNTED}")
+    limit_inquiries: RateLimit = Field("10/hour", description=f"한 사람이 문의를 남길 수 있는 횟수 (예: 10/hour). {_COUNTED}")
     rate_limit_storage: SecretStr = Field(
         SecretStr("memory://"), description="횟수를 세는 곳. memory:// 는 서버 프로세스마다 따로 셉니다 (함께 세려면 redis://호스트:6379)"
     )

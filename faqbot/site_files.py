@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,10 @@ def read_site_file(folder: Path, name: str) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{path}: 사이트 파일을 읽을 수 없습니다({error}). TOML 문법과 권한을 확인하세요.") from error
     if foreign := sorted(set(values) - OWN - SHARED):
-        allowed = ", ".join(sorted(OWN | SHARED))
-        raise SettingsError(f"{path}: {', '.join(foreign)} 은(는) 사이트마다 정할 수 없습니다. 서버의 설정으로 옮기거나 지우세요. 쓸 수 있는 이름: {allowed}")
+        allowed = sorted(OWN | SHARED)
+        near = get_close_matches(foreign[0], allowed, n=1, cutoff=0.8)
+        meant = f"{near[0]} 을(를) 쓰려던 것인가요? 아니면 서버의" if near else "서버의"
+        raise SettingsError(
+            f"{path}: {', '.join(foreign)} 은(는) 사이트마다 정할 수 없습니다. {meant} 설정으로 옮기거나 지우세요. 쓸 수 있는 이름: {', '.join(allowed)}"
+        )
     return values

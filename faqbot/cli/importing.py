@@ -56,7 +56,8 @@ def import_table(  # noqa: PLR0913  # one parameter an option
         if problems is not None:
             problems.write_bytes(problem_csv(shown))
         if not yes:
-            click.echo("아직 아무것도 바꾸지 않았습니다. 초안에 넣으려면 --yes 를 붙이세요.")
+            next_step = "머리글을 고치거나 --map 으로 열을 알려 준 뒤 다시 하세요." if shown.header_problems else "초안에 넣으려면 --yes 를 붙이세요."
+            click.echo(f"아직 아무것도 바꾸지 않았습니다. {next_step}")
             return
         table = replace(now.table, entries=confirm(shown, allow_drop=allow_drop, leave_out_invalid=leave_out_invalid))
         table = replace(table, user_words=_text(user_words, table.user_words), synonyms=_text(synonyms, table.synonyms))
@@ -77,9 +78,12 @@ def _mapping(mapped: Sequence[str]) -> dict[str, str]:
 
 def _echo(shown: "Preview") -> None:
     counts = {status.value: n for status, n in shown.comparison.counts.items()}
-    click.echo(f"{shown.source}: {shown.format} · {shown.encoding} · " + " · ".join(f"{_WORDS[status]} {n:,}" for status, n in counts.items()))
-    click.echo(f"가져올 수 없는 행 {len(shown.invalid):,} · 주의 {len(shown.warnings):,}")
-    for status in ("new", "changed", "removed", "duplicate"):
+    if shown.header_problems:
+        click.echo(f"{shown.source}: {shown.format} · {shown.encoding} · 머리글이 맞지 않아 가져올 수 없습니다")
+    else:
+        click.echo(f"{shown.source}: {shown.format} · {shown.encoding} · " + " · ".join(f"{_WORDS[status]} {n:,}" for status, n in counts.items()))
+        click.echo(f"가져올 수 없는 행 {len(shown.invalid):,} · 주의 {len(shown.warnings):,}")
+    for status in () if shown.header_problems else ("new", "changed", "removed", "duplicate"):
         of_status = [each for each in shown.comparison.entries if each.status.value == status]
         _echo_list([_line(status, each) for each in of_status])
     _echo_list([f"  문제 · {problem}" for problem in shown.problems])

@@ -107,7 +107,7 @@ def preview(
     read = read_rows(rows, table.errors)
     entries, invalid = _merged(read, table, current)
     valid = [each for each in read if not each.problems]
-    warnings = (*table.warnings, *(replace(warning, unit=table.unit) for warning in warnings_of(valid, today)))
+    warnings = (*table.warnings, *map(table.placed, warnings_of(valid, today)))
     return Preview(
         source=name,
         format=source.format,
@@ -178,9 +178,9 @@ def _merged(read: Sequence[ReadRow], table: Table, current: Sequence[FaqEntry]) 
             if kept and kept.id not in taken:
                 taken.add(kept.id)
                 placed[each.row.line] = kept
-            invalid.append(InvalidRow(each.row, tuple(replace(problem, unit=table.unit) for problem in found), placed.get(each.row.line)))
+            invalid.append(InvalidRow(each.row, tuple(map(table.placed, found)), placed.get(each.row.line)))
     known = {each.row.line for each in read}
-    invalid += [InvalidRow(lost.get(line, Row(line, {})), tuple(found)) for line, found in broken.items() if line not in known]
+    invalid += [InvalidRow(lost.get(line, Row(line, {})), tuple(map(table.placed, found))) for line, found in broken.items() if line not in known]
     return tuple(placed[line] for line in sorted(placed)), tuple(sorted(invalid, key=lambda each: each.row.line))
 
 

@@ -128,10 +128,10 @@ def _whole(table: Table, *, source: str, encoding: str, today: date | None) -> F
         CorpusError: with every problem.
     """
     rows = read_rows(table.rows, table.errors)
-    problems = [*table.errors, *(replace(problem, unit=table.unit) for each in rows for problem in each.problems)]
+    problems = [table.placed(problem) for problem in (*table.errors, *(problem for each in rows for problem in each.problems))]
     if problems:
         raise refusal(source, problems)
-    found = (*table.warnings, *(replace(warning, unit=table.unit) for warning in warnings_of(rows, today)))
+    found = (*table.warnings, *map(table.placed, warnings_of(rows, today)))
     entries = with_ids([each.entry for each in rows])
     return FaqTable(entries, tuple(sorted(found, key=lambda warning: warning.line)), encoding, table.delimiter, source, table.unknown_headers)
 

@@ -88,16 +88,17 @@ def quote_problem(lines: Sequence[str], start: int, delimiter: str) -> Problem:
     return Problem(line, "", '닫는 큰따옴표(") 뒤에 글자가 이어집니다.', '셀 전체를 "로 감싸고, 글자로 쓴 "는 ""로 적어 주세요.')
 
 
-def read_records(lines: Sequence[str], start: int, shape: Shape) -> tuple[tuple[Record, ...], tuple[Problem, ...]]:
-    """All records from index `start` on, and what is wrong with the others.
+def read_records(lines: Sequence[str], start: int, shape: Shape, row: int) -> tuple[tuple[Record, ...], tuple[Problem, ...], dict[int, int]]:
+    """All records from index `start` on, what is wrong with the others, and line → row where a spreadsheet counts otherwise.
 
-    After a quote that went astray, reading resumes at the next physical line that makes a full record of its own.
+    After a quote that went astray, reading resumes at the next physical line that makes a full record of its own; from there on nobody knows the rows.
+    A spreadsheet calls what begins at `start` its row `row`.
     """
-    reading = _Reading(lines, shape)
+    reading = _Reading(lines, shape, start + 1 - row)
     position = start
     while position < len(lines):
         position += reading.take(position)
-    return tuple(reading.records), tuple(reading.problems)
+    return tuple(reading.records), tuple(reading.problems), reading.rows
 
 
 @dataclass(slots=True)
@@ -106,6 +107,8 @@ class _Reading:
 
     lines: Sequence[str]
     shape: Shape
+    inner: int  # line breaks within cells so far: a spreadsheet has as many rows fewer
+    rows: dict[int, int] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     lost: bool = False
@@ -113,6 +116,8 @@ class _Reading:
 
     def take(self, position: int) -> int:
         """Read one record at this index; the number of lines to go on by, which is the rest of the file where reading ends early."""
+        if self.inner and not self.failures:
+            self.rows[position + 1] = position + 1 - self.inner
         if not self.lines[position].strip("\r\n"):
             return 1
         try:
@@ -121,6 +126,7 @@ class _Reading:
             if not self.lost:
                 self.problems.append(quote_problem(self.lines, position, self.shape.delimiter))
             return self._get_lost(position)
+        self.inner += used - 1
         if not self.shape.keep_blank and not any(cell.strip() for cell in fields):
             return used
         return self._keep(Record(position + 1, _without_empty_tail(fields, self.shape.width)), used)

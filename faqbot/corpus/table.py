@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from faqbot.corpus.columns import REASON_HEADERS, Column, header_key, names_by_key
 from faqbot.corpus.problem import ROW, Problem, quoted
@@ -41,6 +41,7 @@ class Table:
         header_errors: those of the errors that concern the header: without mending it no row means anything.
         unit: what lines count, as in `Problem`.
         lost: records that make no row, with their fields, or the line where they begin as one; without cells.
+        sheet_rows: line → row as a spreadsheet counts, where cells with line breaks before it make the two differ.
     """
 
     rows: tuple[Row, ...]
@@ -52,6 +53,12 @@ class Table:
     header_errors: tuple[Problem, ...] = ()
     unit: str = ROW
     lost: tuple[Row, ...] = ()
+    sheet_rows: Mapping[int, int] = field(default_factory=dict)
+
+    def placed(self, problem: Problem) -> Problem:
+        """The problem with what its line counts, and the row where an operator finds it in a spreadsheet."""
+        row = self.sheet_rows.get(problem.line)
+        return replace(problem, unit=f"{self.unit}(엑셀 {row}행)" if row else self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +116,9 @@ def parse_table(text: str, columns: tuple[Column, ...], *, keep_blank: bool = Fa
         return table_of(header, (), columns, names)
     essential = {column.name for column in columns if column.essential}
     needed = 1 + max((index for index, name in enumerate(header.names) if name in essential), default=0)
-    records, broken = read_records(lines, header.end, Shape(header.delimiter, len(header.fields), needed, keep_blank))
+    records, broken, rows = read_records(lines, header.end, Shape(header.delimiter, len(header.fields), needed, keep_blank), header.line + 1)
     lost = tuple(Row(problem.line, {}, (lines[problem.line - 1].rstrip("\r\n"),)) for problem in broken)
-    return replace(table_of(header, records, columns, names, broken), lost=lost)
+    return replace(table_of(header, records, columns, names, broken), lost=lost, sheet_rows=rows)
 
 
 def empty_table(columns: tuple[Column, ...], delimiter: str) -> Table:

@@ -76,6 +76,14 @@ def test_a_preview_changes_nothing(run: Run, table: Path) -> None:
     assert succeeded(run("draft", "versions", with_models=False)) == "초안이 없습니다.\n"
 
 
+def test_a_header_without_a_needed_column_is_all_that_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "header.csv").write_text("문의 제목,답변\n배송,네\n", encoding="utf-8")
+    shown = succeeded(run("import", str(tmp_path / "header.csv")))
+    assert "머리글이 맞지 않아 가져올 수 없습니다\n  문제 · 1행 question(질문)" in shown
+    assert "뺌" not in shown
+    assert shown.endswith("아직 아무것도 바꾸지 않았습니다. 머리글을 고치거나 --map 으로 열을 알려 준 뒤 다시 하세요.\n")
+
+
 def test_an_import_is_a_version_that_can_be_undone(run: Run, table: Path, queries: Path, var: Path) -> None:
     assert "초안에 넣었습니다: 1번 판, FAQ 5건 · 질문 3개." in succeeded(run("import", str(table), "--queries", str(queries), "--by", "김", "--yes"))
     table.write_bytes(TABLE.replace("이틀", "하루").replace("5일", "7일").encode("cp949"))

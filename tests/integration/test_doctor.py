@@ -291,6 +291,13 @@ def test_a_port_that_somebody_else_took_fails(doctor: Doctor):
     assert "Address already in use" in found["port"]["found"]
 
 
+def test_opening_hours_that_a_server_refuses_fail(doctor: Doctor):
+    found = doctor(open_hours="평일 9-6")
+    assert "hours" in failing(found)
+    assert found["hours"]["found"].startswith("FAQBOT_OPEN_HOURS='평일 9-6': ")
+    assert "hours" not in doctor(open_hours="월-금 09:00-18:00")
+
+
 def test_metrics_that_others_can_read_are_worth_a_look(doctor: Doctor):
     assert doctor(metrics_port="9464", metrics_host="0.0.0.0")["metrics_exposure"]["state"] == "warn"  # noqa: S104
     assert "metrics_exposure" not in doctor(metrics_port="9464")

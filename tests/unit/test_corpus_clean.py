@@ -182,9 +182,9 @@ class TestBoilerplate:
 
     def test_a_table_of_thousands_is_read_in_seconds(self):
         texts = [f"{' '.join(f'낱말{(line * step) % 97}' for step in range(200))}합니다. {FOOTER}" for line in range(2700)]
-        started = time.monotonic()
+        started = time.process_time()
         assert sum(tail is not None for tail in tails(texts)) == 2700
-        assert time.monotonic() - started < 20
+        assert time.process_time() - started < 20
 
 
 class TestHtml:

@@ -103,7 +103,7 @@ class TestWords:
         assert all(one.kind is not other.kind for one, other in pairwise(pieces))
 
     def test_two_answers_of_full_length_are_compared_in_seconds(self):
-        started = time.monotonic()
+        started = time.process_time()
         word_diff("가 나 다 라 " * 2500, "나 가 라 다 " * 2500)
         word_diff(" ".join(map(str, range(1900))), " ".join(map(str, range(1900, 0, -1))))
-        assert time.monotonic() - started < 10
+        assert time.process_time() - started < 10

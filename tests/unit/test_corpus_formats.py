@@ -189,9 +189,9 @@ class TestHostileWorkbooks:
         assert "MB가 됩니다" in refused(data)
 
     def test_a_million_columns_are_refused(self):
-        started = time.monotonic()
+        started = time.process_time()
         assert "열이 256개를 넘습니다." in refused(sheet_of(HEAD + '<row r="2">' + "<c><v>1</v></c>" * 1_000_000 + "</row>"))
-        assert time.monotonic() - started < 20
+        assert time.process_time() - started < 20
 
     def test_millions_of_empty_cells_are_refused(self):
         assert "칸이 2,000,000개를 넘습니다." in refused(sheet_of(HEAD + '<row r="2">' + "<c/>" * 2_000_001 + "</row>"))
@@ -468,7 +468,7 @@ class TestPages:
 
     @pytest.mark.parametrize("html", ["<div>", "<b>", "<!--", "<![", '<a href="', "<p " + 'a="', "&", "<", "<li>", "<p> ", "<table>"])
     def test_hostile_html_costs_no_more_than_seconds(self, html):
-        started = time.monotonic()
+        started = time.process_time()
         to_markdown("<p>" + html * (MAX_HTML // len(html) - 1))
         page_questions(html * 200_000)
-        assert time.monotonic() - started < 10
+        assert time.process_time() - started < 10

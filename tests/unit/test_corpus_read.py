@@ -193,7 +193,7 @@ class TestErrors:
 
     def test_a_doubled_id_names_both_lines(self):
         text = '번호,질문,답변\nA,가,"하나\n둘"\nB,다,라\nA,마,바\n'
-        assert problems(text) == ("5행 id(번호): 2행에도 있는 id입니다('A'). 둘 중 하나를 바꿔 주세요.",)
+        assert problems(text) == ("5행(엑셀 4행) id(번호): 2행에도 있는 id입니다('A'). 둘 중 하나를 바꿔 주세요.",)
 
     def test_an_id_with_the_sign_that_parts_ids(self):
         assert cell_problem("번호", "a|b") == "2행 id(번호): 쓸 수 없는 글자가 있습니다('a|b'). `|`와 줄바꿈을 빼 주세요."
@@ -517,3 +517,26 @@ class TestQueries:
     def test_a_quote_that_went_astray_in_a_query_file(self, file):
         with pytest.raises(CorpusError, match='2행: 여기서 열린 큰따옴표\\("\\)가 닫히지 않았습니다'):
             read_queries(file('query\n"환불\n배송\n'))
+
+
+class TestRowsOfASpreadsheet:
+    """A CSV file has a line for each line break within a cell; whoever opens it in Excel sees rows."""
+
+    def test_without_such_breaks_there_is_one_number(self):
+        assert problems("question,answer\n배송,\n") == ("2행 answer(답변): 비어 있습니다. 답변을 적어 주세요.",)
+
+    def test_after_a_cell_with_line_breaks_both_numbers_are_given(self):
+        assert problems('question,answer\n배송,"언제\n와요\n네"\n\n환불,\n') == ("6행(엑셀 4행) answer(답변): 비어 있습니다. 답변을 적어 주세요.",)
+
+    def test_a_header_with_line_breaks_counts_too(self):
+        assert problems('question,answer,"메\n모"\n배송,,\n') == ("3행(엑셀 2행) answer(답변): 비어 있습니다. 답변을 적어 주세요.",)
+
+    def test_a_row_with_too_many_cells_is_found_by_both(self):
+        assert problems('question,answer\n배송,"언제\n와요"\n환불,되,나요\n')[0].startswith("4행(엑셀 3행): 칸이 3개인데")
+
+    def test_behind_a_quote_that_went_astray_nobody_knows_the_rows(self):
+        found = problems('question,answer\n배송,"언제\n와요"\n교환,"안 닫힘\n환불,\n')
+        assert [problem.partition(":")[0] for problem in found] == ["4행(엑셀 3행)", "5행 answer(답변)"]
+
+    def test_a_warning_has_both_numbers(self):
+        assert any(warning.startswith("4행(엑셀 3행)") for warning in warnings('question,answer\n배송,"언제\n와요"\n환불,네\n'))

@@ -183,11 +183,11 @@ def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
 
 
 def test_a_long_text_is_refused_at_once() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for text in ("월," * 20_000, "9" * 40_000, " " * 40_000 + "?", "오전 " * 10_000):
         with pytest.raises(ValueError, match="이렇게 적으세요"):
             parse_hours(text)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 # Now.

@@ -54,6 +54,11 @@ def test_what_belongs_to_the_whole_process_is_refused(process: Settings, name: s
         of(process, f'{name} = "1"')
 
 
+def test_a_name_that_is_spelt_wrongly_is_told_the_one_that_was_meant(process: Settings) -> None:
+    with pytest.raises(SettingsError, match=r"titel 은\(는\) 사이트마다 정할 수 없습니다\. title 을\(를\) 쓰려던 것인가요\?"):
+        of(process, 'titel = "우리 가게"')
+
+
 def test_all_that_is_wrong_is_told_with_the_name_of_the_file(process: Settings) -> None:
     with pytest.raises(SettingsError, match=r"shop\.toml(.|\n)*keep_queries(.|\n)*keep_feedback"):
         of(process, "keep_queries = 0\nkeep_feedback = 0")

@@ -9,7 +9,7 @@ from faqbot.bootstrap.doctor.check import State as State
 from faqbot.settings import Settings
 
 _CHECKS: tuple[Callable[[Settings], Iterable[Check]], ...] = (
-    places.folders, places.key, serving.release, sites.sites, storing.database, storing.limits, places.disk, machine.clock, serving.ports, serving.exposure,
+    places.folders, places.key, serving.release, sites.sites, storing.database, storing.limits, places.disk, machine.clock, serving.hours, serving.ports, serving.exposure,
     machine.workers, machine.memory, machine.files, storing.upkeep, serving.fonts,
 )  # fmt: skip
 

@@ -33,6 +33,16 @@ def release(settings: Settings) -> Iterator[Check]:
     yield Check("release", State.OK, f"릴리스 {bot.release}: FAQ {len(shown):,}건에 답합니다")
 
 
+def hours(settings: Settings) -> Iterator[Check]:
+    """Whether the opening hours can be read: a server does not start with others. Nothing is said of those that can."""
+    from faqbot.web.contact import opening_hours  # noqa: PLC0415  # the command line answers without Flask
+
+    try:
+        opening_hours(settings)
+    except ValueError as error:
+        yield Check("hours", State.FAIL, f"{variable('open_hours')}={settings.open_hours!r}: {error}", "고치거나 지우세요. 이대로는 서버가 시작하지 않습니다.")
+
+
 def ports(settings: Settings) -> Iterator[Check]:
     """Whether the ports are free, or taken by a faqbot already."""
     yield _port("port", settings.host, settings.port, "/livez", "port")

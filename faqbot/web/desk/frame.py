@@ -20,10 +20,10 @@ from faqbot.web.visit import Visit
 MENU = ("오늘", "답 못 한 질문", "FAQ", "피드백", "공지", "문의함", "기준값", "올리기·배포", "실험실", "설치하기", "설정", "계정", "기록")
 ROLE_NAMES = {Role.VIEWER: "보기", Role.EDITOR: "편집", Role.PUBLISHER: "배포", Role.OWNER: "소유자"}
 ROLE_HINTS = {
-    Role.VIEWER: "모든 화면을 볼 수 있어요.",
+    Role.VIEWER: "계정과 설정 말고는 모든 화면을 볼 수 있어요.",
     Role.EDITOR: "FAQ 초안, 공지, 문의, 답 못 한 질문을 다루고 학습할 수 있어요.",
     Role.PUBLISHER: "배포하고, 되돌리고, 기준값을 바꿀 수 있어요.",
-    Role.OWNER: "계정, 키, 설정까지 다룰 수 있어요.",
+    Role.OWNER: "계정과 키를 다루고 설정을 볼 수 있어요.",
 }
 #: Seconds for which a browser keeps a file; another content has another address.
 _FILE_KEPT = "public, max-age=31536000, immutable"
