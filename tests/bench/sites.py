@@ -47,9 +47,7 @@ def measure(_: Workbench) -> Iterator[Row]:
         yield Row(f"open a site, {place}", ENTRIES, "ms", opened, asked, note="open and ask; yardstick: ask a site that is open")
     note = f"{found['open']} sites open of {SITES:,}; yardstick: what they may cost"
     yield Row("sites, own memory", ENTRIES, "MB", found["private"][-1], MOST, 1.0, note=note, details=found)
-    yield Row(
-        "sites, resident", ENTRIES, "MB", found["resident"][-1], 2 * MOST, 1.0, note="everything beyond Kiwi"
-    )
+    yield Row("sites, resident", ENTRIES, "MB", found["resident"][-1], 2 * MOST, 1.0, note="everything beyond Kiwi")
     yield Row("sites, memory kept", ENTRIES, "MB", found["private"][-1], found["private"][0], 1.2, note="after all questions; yardstick: after the first half")
 
 
