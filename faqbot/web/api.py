@@ -13,6 +13,7 @@ from faqbot.retrieval.canary import require_answers
 from faqbot.retrieval.tracing import trace
 from faqbot.store import QueryRecord, Via, new_query_id
 from faqbot.web import draining, entries, inquiring, schema
+from faqbot.web.elsewhere import once_written
 from faqbot.web.hours import language
 from faqbot.web.notices import site_notice
 from faqbot.web.problems import RequestError, log_failure
@@ -95,7 +96,7 @@ def feedback(visit: Visit, request: schema.FeedbackRequest) -> None:
         StoreError: it was not stored.
     """
     query_id = visit.services.tokens.read(request.token)
-    _about_query(visit, lambda: visit.services.store.record_feedback(query_id, request.vote, request.reason, mask(request.text).text))
+    _about_query(visit, request.token, lambda: visit.services.store.record_feedback(query_id, request.vote, request.reason, mask(request.text).text))
     visit.services.metrics.vote(visit.settings.site, request.vote)
 
 
@@ -109,18 +110,21 @@ def choose(visit: Visit, request: schema.ChoiceRequest) -> None:
     query_id = visit.services.tokens.read(request.token)
     if request.id is not None and visit.catalogue.find(request.id) is None:
         raise RequestError(ProblemCode.NOT_FOUND)
-    _about_query(visit, lambda: visit.services.store.record_choice(query_id, request.id))
+    _about_query(visit, request.token, lambda: visit.services.store.record_choice(query_id, request.id))
 
 
-def _about_query(visit: Visit, record: Callable[[], None]) -> None:
-    """Record something about a query, which may itself still wait to be written.
+def _about_query(visit: Visit, token: str, record: Callable[[], None]) -> None:
+    """Record something about a query, which may itself still wait to be written, here or in another process.
 
     Raises:
         StoreError: it was not stored.
     """
     is_written = visit.services.journal.catch_up()
     try:
-        record()
+        if is_written:
+            once_written(visit.services.tokens, token, record)
+        else:
+            record()
     except MissingRecordError as error:
         if is_written:
             raise

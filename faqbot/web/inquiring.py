@@ -4,10 +4,12 @@ from collections.abc import Collection, Sequence
 
 from faqbot import messages, notify
 from faqbot.domain import Outcome
+from faqbot.errors import MissingRecordError
 from faqbot.settings import Settings
-from faqbot.store import NewInquiry, QueryRecord, TranscriptItem
+from faqbot.store import NewInquiry, QueryRecord, StoredQuery, TranscriptItem
 from faqbot.web import schema
 from faqbot.web.contact import expected_answer
+from faqbot.web.elsewhere import once_written
 from faqbot.web.problems import RequestError
 from faqbot.web.schema import FieldError, ProblemCode
 from faqbot.web.visit import Visit
@@ -64,9 +66,23 @@ def transcript(visit: Visit, tokens: Sequence[str]) -> tuple[TranscriptItem, ...
     """
     if tokens:
         visit.services.journal.catch_up()
-    found = (visit.services.store.query(visit.services.tokens.read(token)) for token in dict.fromkeys(tokens))
+    found = (_asked(visit, token) for token in dict.fromkeys(tokens))
     kept = sorted((query for query in found if query is not None), key=lambda query: query.asked_at)
     return tuple(TranscriptItem(query.asked_at, query.record.text, query.record.outcome, tuple(_questions(visit, _shown(query.record)))) for query in kept)
+
+
+def _asked(visit: Visit, token: str) -> StoredQuery | None:
+    query_id = visit.services.tokens.read(token)
+
+    def find() -> StoredQuery:
+        if (query := visit.services.store.query(query_id)) is None:
+            raise MissingRecordError(f"질문 기록 {query_id} 이(가) 없습니다.")
+        return query
+
+    try:
+        return once_written(visit.services.tokens, token, find)
+    except MissingRecordError:
+        return None
 
 
 def _shown(record: QueryRecord) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from faqbot.web.spool import Spool
 MOST = 10_000
 #: Records written in one transaction.
 BATCH = 200
-#: Seconds in which records are gathered before they are written: one transaction costs as much as answering a question does, whatever is in it.
+#: Seconds from one transaction to the next, in which records are gathered: each costs as much as answering a question does, whatever is in it.
 GATHER = 0.1
 #: Seconds between two attempts while the store is down, and that anybody waits for what was put.
 PAUSE, PATIENCE = 1.0, 5.0
@@ -53,7 +53,7 @@ class Journal(Generic[Record]):
         self._spool = spool
         self._has_spooled = False
         self._writing: _Aside | None = None
-        self._try_at = 0.0
+        self._try_at = self._write_at = 0.0
         self._waiting: queue.Queue[Record] = queue.Queue(MOST)
         self._hurry = threading.Event()
         self._lock = threading.Lock()
@@ -110,7 +110,7 @@ class Journal(Generic[Record]):
             self._count()
 
     def _next(self) -> list[Record]:
-        """What waits, and what comes in a moment in which nobody waits for it, BATCH records at most.
+        """What waits, and what comes until it is time to write again or somebody waits for it, BATCH records at most.
 
         None where something lies on the disk and it is time to try the store again.
         """
@@ -119,8 +119,9 @@ class Journal(Generic[Record]):
         except queue.Empty:
             return []
         if self._waiting.qsize() < BATCH:
-            self._hurry.wait(GATHER)
+            self._hurry.wait(max(0.0, self._write_at - time.monotonic()))
         self._hurry.clear()
+        self._write_at = time.monotonic() + GATHER
         while len(batch) < BATCH and not self._waiting.empty():
             batch.append(self._waiting.get_nowait())
         return batch

@@ -39,3 +39,7 @@ class Tokens:
         except (BadSignature, TypeError, ValueError) as error:
             raise RequestError(ProblemCode.INVALID_TOKEN) from error
         raise RequestError(ProblemCode.INVALID_TOKEN)
+
+    def age(self, token: str) -> float:
+        """Seconds since a token of ours was signed, up to one more."""
+        return time.time() - float(self._serializer.loads(token, return_timestamp=True)[1].timestamp())

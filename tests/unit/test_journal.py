@@ -104,19 +104,20 @@ def test_what_comes_at_once_is_written_together_but_never_too_much(pages: Pages,
     assert len(pages.batches) <= 4
 
 
-def test_what_comes_in_one_moment_is_written_in_one_transaction(pages: Pages, kept: Journal[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "GATHER", SOON)
-    for record in range(3):
-        kept.put(record)
-    kept.flush()
-    assert pages.batches == [[0, 1, 2]]
+def test_what_is_put_after_a_while_is_written_at_once(pages: Pages, kept: Journal[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "GATHER", 10 * SOON)
+    kept.put(0)
+    wait_until(lambda: pages.batches == [[0]])
 
 
-def test_whoever_waits_for_a_record_does_not_wait_for_more_to_come(pages: Pages, kept: Journal[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_comes_soon_after_a_transaction_is_written_in_one_more(pages: Pages, kept: Journal[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "GATHER", 10 * SOON)  # a flush gives up long before
     kept.put(0)
-    assert kept.catch_up()
-    assert pages.batches == [[0]]
+    wait_until(lambda: pages.batches == [[0]])
+    for record in range(1, 4):
+        kept.put(record)
+    kept.flush()
+    assert pages.batches == [[0], [1, 2, 3]]
 
 
 def test_while_the_store_is_down_records_wait_and_are_written_once_and_in_order(pages: Pages, kept: Journal[int]) -> None:

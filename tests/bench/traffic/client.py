@@ -116,6 +116,11 @@ class Connections:
         self._selector = SelectSelector()  # waits microseconds where epoll waits a whole millisecond
 
     @property
+    def open(self) -> int:
+        """How many there are."""
+        return self._open
+
+    @property
     def busy(self) -> int:
         """How many wait for a response."""
         return self._open - len(self._idle)
@@ -187,6 +192,11 @@ class Client:
         self._answered: list[float] = []
         self._late: list[float] = []
         self._statuses: Counter[int] = Counter()
+
+    @property
+    def open(self) -> int:
+        """Connections that there are now."""
+        return self._connections.open
 
     def run(self, say: Say, hear: Hear, due: Floats, seconds: float = np.inf) -> Heard:
         """Send requests when they are due, none after so many seconds, and hear the responses out."""

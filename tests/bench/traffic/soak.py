@@ -25,7 +25,7 @@ VOTES, INQUIRIES = 10, 50
 
 @dataclass(frozen=True)
 class Look:
-    """At a server: seconds since the beginning, MB, open descriptors and threads of master and workers."""
+    """At a server: seconds since the beginning, MB, open descriptors but for connections of its visitors, and threads of master and workers."""
 
     seconds: float
     megabytes: float
@@ -75,21 +75,22 @@ def soak(site: Site, minutes: float, rate: float, workers: int = 2) -> tuple[Hea
     visitors, looks, over = Visitors(site), list[Look](), threading.Event()
     seconds = 60 * minutes
     with served(site, workers) as (pid, port), step(f"{minutes:g} minutes at {rate:g}/s"), publishing(site, int(seconds / PAUSE), PAUSE):
-        watch = threading.Thread(target=_watch, args=(pid, min(EVERY, seconds / 4), over, looks))
+        client = Client(port, CONNECTIONS)
+        watch = threading.Thread(target=_watch, args=(pid, client, min(EVERY, seconds / 4), over, looks))
         watch.start()
         try:
-            heard = Client(port, CONNECTIONS).run(visitors.say, visitors.hear, steady(rate, seconds))
+            heard = client.run(visitors.say, visitors.hear, steady(rate, seconds))
         finally:
             over.set()
             watch.join()
     return heard, visitors, looks
 
 
-def _watch(pid: int, every: float, over: threading.Event, looks: list[Look]) -> None:
+def _watch(pid: int, client: Client, every: float, over: threading.Event, looks: list[Look]) -> None:
     began = time.monotonic()
     while not over.wait(every):
         pids = family(pid)
-        looks.append(Look(time.monotonic() - began, memory(pids), descriptors(pids), threads(pids)))
+        looks.append(Look(time.monotonic() - began, memory(pids), descriptors(pids) - client.open, threads(pids)))
 
 
 def judged(heard: Heard, visitors: Visitors, looks: Sequence[Look]) -> list[Figure]:
