@@ -14,7 +14,7 @@ from flask import Flask, Response, g, request
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
 from faqbot.store import QueryRecord, Store
-from faqbot.web import access, desk, headers, intake, limits, metrics_port, openapi, origins, pages, problems, sites
+from faqbot.web import access, desk, headers, hosts, intake, limits, metrics_port, openapi, origins, pages, problems, sites
 from faqbot.web.catalogue import Live, LiveCatalogue
 from faqbot.web.journal import Journal
 from faqbot.web.metrics import Metrics
@@ -54,6 +54,7 @@ def create_app(
     journal = Journal(partial(write_down, store), Spool(settings.var / "spool", _to_spool, _from_spool), metrics)
     shared = _Shared(secret, clock, journal, metrics, SlowQueries(settings.slow_query_ms))
     known = _sites(shared.services(settings, live, store), shared, live_of)
+    app.wsgi_app = hosts.possible_hosts(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as below
     app.wsgi_app = sites.site_paths(app.wsgi_app, known)  # type: ignore[method-assign,assignment]  # as Flask documents it
     app.wsgi_app = Proxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     if settings.metrics_port:

@@ -68,7 +68,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         super().__init__(*args, **kwargs)
         self._served: dict[TConn, float] = {}
         self._lingering: deque[TConn] = deque()
-        self._unread: deque[TConn] = deque()
+        self._unready: deque[TConn] = deque()
         self._swept = 0.0
         self._is_crowded = False
 
@@ -94,8 +94,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             until = time.monotonic() + LAST_CALL
             while (left := until - time.monotonic()) > 0:
                 self.wait_for_and_dispatch_events(timeout=left)
-            for conn in (*self.pending_conns, *self._unread):
-                if conn in self._unread or not conn.arrival:  # it does not read, or a browser may have opened it just in case
+            for conn in (*self.pending_conns, *self._unready):
+                if conn in self._unready or not conn.arrival:  # it does not read, or a browser may have opened it just in case
                     conn.timeout = min(conn.timeout, until + LINGER)
         super().set_accept_enabled(enabled)
 
@@ -106,8 +106,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         super().wait_for_and_dispatch_events(timeout)
 
     def _make_room(self) -> bool:
-        """Hang up on one; False where there are only such as are being answered."""
-        waiting = next(filter(None, (self.pending_conns, self._unread, self.keepalived_conns, self._lingering)), None)
+        """Hang up on one, first on those that were answered; False where there are only such as are being answered."""
+        waiting = next(filter(None, (self.keepalived_conns, self._lingering, self._unready, self.pending_conns)), None)
         if waiting:
             conn = waiting[0]
             self._leave(waiting, conn)
@@ -155,8 +155,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def _settle(self, conn: TConn, stage: Stage | None) -> None:
         """Do what the end of waiting asks for; None where the client has gone, whatever it began."""
-        if stage is Stage.WHOLE and _unsent(conn.sock) > SEND_BUFFER // 2:
-            self._unread.append(conn)  # it asks on without reading: a thread that answered it would wait for it
+        if stage is Stage.WHOLE and not self._may_begin(conn):
+            conn.timeout = time.monotonic() + (ARRIVE if conn.arrival.is_whole else SERVE)
+            self._unready.append(conn)
         elif stage is Stage.WHOLE:
             conn.parser.unreader.unread(conn.arrival.take())
             conn.data_ready = True
@@ -167,6 +168,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         else:
             _refuse(conn.sock, 431 if stage is Stage.HEAD_TOO_LARGE else 400, uuid4().hex)
             self._linger(conn)
+
+    def _may_begin(self, conn: TConn) -> bool:
+        """Whether a thread can be spared: not for a client that asks on without reading, for which it would wait, nor for one upload more than half of them read."""
+        reading = sum(not each.arrival.is_whole for each in self._served)
+        return _unsent(conn.sock) <= SEND_BUFFER // 2 and (conn.arrival.is_whole or reading < max(1, self.cfg.threads // 2))
 
     def _encourage(self, conn: TConn) -> None:
         if conn.arrival.expects:
@@ -192,10 +198,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         if now < self._swept + SWEEP:
             return
         self._swept = now
-        for conn in [conn for conn in self._unread if conn.timeout > now and _unsent(conn.sock) <= SEND_BUFFER // 2]:
-            self._unread.remove(conn)
-            self._settle(conn, Stage.WHOLE)
-        for waiting in (self.pending_conns, self._lingering, self._unread):
+        for conn in [conn for conn in self._unready if conn.timeout > now]:
+            if self._may_begin(conn):
+                self._unready.remove(conn)
+                self._settle(conn, Stage.WHOLE)
+        for waiting in (self.pending_conns, self._lingering, self._unready):
             for conn in [conn for conn in waiting if conn.timeout <= now]:
                 self._leave(waiting, conn)
                 self._hang_up(conn)

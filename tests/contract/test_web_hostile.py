@@ -5,7 +5,8 @@ from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from faqbot.web.intake import MAX_BODY
 
@@ -199,3 +200,17 @@ def test_nothing_beside_the_static_files_is_served(client, path):
 def test_no_path_is_ever_redirected(client, path):
     with client.get(environ_overrides={"PATH_INFO": path}) as response:
         assert response.status_code in {200, 404}
+
+
+#: Names that no domain can have. Werkzeug takes some of them for good, and its client fails at them.
+HOSTS = ["a" * 64, "a..b", ".a", "xn--", "xn--a.kr", "xn--" + "a" * 70, "a b", '"><script>', "a:b:c", ":80", "[::1"]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/v1/contact", 200), ("/nowhere", 404), ("/embed", 200)])
+def test_a_host_that_cannot_be_breaks_no_page(client, path, status):
+    asked = EnvironBuilder(path).get_environ()
+    assert {run_wsgi_app(client.application, asked | {"HTTP_HOST": host})[1] for host in HOSTS} == {status_line(status)}
+
+
+def status_line(status: int) -> str:
+    return f"{status} {HTTP_STATUS_CODES[status].upper()}"

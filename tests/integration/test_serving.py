@@ -85,15 +85,18 @@ def test_fifty_clients_that_are_slow_keep_nobody_waiting(server: Server, sent: b
         assert {server.ask(QUERY)["outcome"] for _ in range(20)} == {"answer"}
 
 
-@pytest.fixture
-def small(own: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
-    """A server that may open few files, and so holds few connections."""
-    program = tmp_path / "faqbot"
+@pytest.fixture(scope="module")
+def small(bare_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that may open few files, and so holds few connections; visitors may send files."""
+    folder = tmp_path_factory.mktemp("small")
+    program = folder / "faqbot"
     program.write_text(f'#!/bin/sh\nulimit -n {BESIDE + 50}\nexec "{PROGRAM}" "$@"\n')
     program.chmod(0o700)
-    monkeypatch.setattr(stage, "PROGRAM", program)
-    with serve(own) as running:
-        yield running
+    models = shutil.copytree(bare_site, folder / "models" / "default").parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage, "PROGRAM", program)
+        with serve(models, FAQBOT_ATTACHMENTS="1") as running:
+            yield running
 
 
 @pytest.mark.parametrize("sent", [b"", head(100) + b"{", b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"], ids=["nothing", "half a body", "a request, and stays"])
@@ -110,6 +113,17 @@ def test_more_connections_than_a_worker_holds_keep_nobody_waiting_and_end_no_wor
             while waiting[0].recv(65536):
                 pass
     assert small.workers() == workers
+
+
+def test_files_that_are_sent_slowly_keep_nobody_waiting(small: Server) -> None:
+    lines = (
+        "POST /inquiry/review HTTP/1.1", f"Host: 127.0.0.1:{small.port}", "Sec-Fetch-Site: same-origin", "Content-Type: multipart/form-data; boundary=x",
+        "Content-Length: 4000000", "", "--x", 'Content-Disposition: form-data; name="files"; filename="a.txt"', "", "a" * 300_000,
+    )  # fmt: skip
+    with ExitStack() as stack:
+        for _ in range(12):
+            stack.enter_context(closing(connect(small))).sendall("\r\n".join(lines).encode())
+        assert {small.ask(QUERY)["outcome"] for _ in range(20)} == {"answer"}
 
 
 def test_a_client_that_sends_byte_by_byte_is_answered(server: Server) -> None:
