@@ -110,6 +110,9 @@ class TestReading:
     def test_lines_may_end_as_on_any_system(self, end):
         assert [entry.question for entry in entries(end.join(["질문,답변", "가,나", "다,라"]))] == ["가", "다"]
 
+    def test_lines_of_one_file_may_end_in_different_ways(self):
+        assert [entry.question for entry in entries('질문,답변\r\n가,"나\n나"\n다,라\r마,바')] == ["가", "다", "마"]
+
     def test_blank_lines_and_rows_of_empty_cells_are_skipped(self):
         assert len(entries("\n , \n질문,답변\n\n가,나\n,\n , \n다,라\n\n")) == 2
 
