@@ -461,3 +461,7 @@ def test_the_entries_that_hold_a_question_are_told_in_order(bot: Bot) -> None:
 
 def test_no_entry_holds_another_text(bot: Bot) -> None:
     assert bot.holding("수수료").tolist() == []
+
+
+def test_a_reply_names_the_release_that_gave_it(bot: Bot, trained_site: Path) -> None:
+    assert bot.ask("배송이 늦어요").release == current_id(trained_site)
