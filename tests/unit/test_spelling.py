@@ -221,6 +221,18 @@ def test_what_is_not_drawn_out_stays(text: str) -> None:
     assert closed(text) == text
 
 
-@pytest.mark.parametrize(("text", "spellings"), [("차자", ["찾아"]), ("드러", ["들어"]), ("한국", []), ("하하", []), ("아어", []), ("이써", ["있어"])])
+@pytest.mark.parametrize(
+    ("text", "spellings"),
+    [
+        ("차자", ["찾아"]),
+        ("드러", ["들어"]),
+        ("한국", []),
+        ("하하", []),
+        ("아어", []),
+        ("이써", ["있어"]),
+        ("바드려", ["받으려", "바들여"]),
+        ("a바드", ["a받으"]),
+    ],
+)
 def test_an_initial_goes_back_where_it_can_have_come_from(text: str, spellings: list[str]) -> None:
     assert list(moved_back(text)) == spellings
