@@ -342,6 +342,24 @@ def test_numbers_of_another_width_are_refused_even_with_a_forged_digest(release:
         load_release(forged(release, name, numbers.astype(f"{numbers.dtype.kind}8")))
 
 
+@pytest.mark.parametrize("file", ARRAYS)
+def test_an_array_of_another_kind_is_refused_by_its_name(release: Path, file: str) -> None:
+    name = file.removesuffix(".npy")
+    numbers = np.load(release / file)
+    with pytest.raises(ReleaseError) as refusal:
+        load_release(forged(release, name, numbers.astype({"i": "f8", "f": "i8", "b": "i8"}[numbers.dtype.kind])))
+    assert str(refusal.value.__cause__) == name
+
+
+@pytest.mark.parametrize("claims", [[], ["+a"], [["a"]], [["*a"]], [[1]], [[""]]])
+def test_claims_that_are_none_or_do_not_fit_are_refused_even_with_a_forged_digest(release: Path, claims: list[object]) -> None:
+    rows = json.loads((release / "claims.json").read_bytes())
+    damaged = [*rows[: -len(claims)], *claims] if claims else rows[:-1]
+    with pytest.raises(ReleaseError) as refusal:
+        load_release(forge(release, "claims.json", json.dumps(damaged).encode()))
+    assert "릴리스가 손상되었습니다" in str(refusal.value)
+
+
 def test_a_release_holds_the_content_of_every_question(release: Path) -> None:
     index = load_release(release).index
     assert index.question_contents == tuple(json.loads((release / "questions.json").read_bytes()))

@@ -170,3 +170,9 @@ def test_the_fingerprint_changes_when_the_same_versions_give_other_tokens(monkey
 def test_the_fingerprint_does_not_hang_on_what_was_analysed_before(analyzer: KiwiAnalyzer) -> None:
     analyzer.tokenize("네이버페이 A/S 신청")
     assert KiwiAnalyzer().fingerprint == analyzer.fingerprint
+
+
+def test_a_kiwi_for_single_texts_hands_one_text_on() -> None:
+    kiwi = module.SingleTexts(module.shared_kiwi()._kiwi)
+    assert [token.form for token in kiwi.tokenize("환불")] == ["환불"]
+    assert [token.form for token in kiwi.analyze("환불")[0][0]] == ["환불"]

@@ -452,3 +452,16 @@ def test_a_visitor_sees_no_candidate_of_a_fallback(bot: Bot) -> None:
 
 def test_the_bot_holds_the_enabled_entries_in_table_order(bot: Bot, small_table: tuple[FaqEntry, ...]) -> None:
     assert bot.entries == tuple(entry for entry in small_table if entry.enabled)
+
+
+def test_the_entries_that_hold_a_question_are_told_in_order(bot: Bot) -> None:
+    assert [bot.entries[i].id for i in bot.holding("수수료는 얼마인가요")] == ["fee-buyer", "fee-seller"]
+    assert [bot.entries[i].id for i in bot.holding("돈은 언제  돌려받나요?!")] == ["refund"]
+
+
+def test_no_entry_holds_another_text(bot: Bot) -> None:
+    assert bot.holding("수수료").tolist() == []
+
+
+def test_a_reply_names_the_release_that_gave_it(bot: Bot, trained_site: Path) -> None:
+    assert bot.ask("배송이 늦어요").release == current_id(trained_site)

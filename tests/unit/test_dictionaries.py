@@ -71,3 +71,10 @@ def test_a_bad_line_of_a_folders_file_is_named_with_its_path(tmp_path: Path) -> 
     with pytest.raises(DictionaryError, match=r"synonyms\.tsv 1행: ") as refusal:
         read_dictionaries(tmp_path)
     assert str(refusal.value).startswith(str(tmp_path))
+
+
+def test_a_bad_user_word_of_a_folder_is_named_with_its_path(tmp_path: Path) -> None:
+    (tmp_path / "user_words.tsv").write_text("환불\t없는품사\n", encoding="utf-8")
+    with pytest.raises(DictionaryError) as refusal:
+        read_dictionaries(tmp_path)
+    assert str(refusal.value).startswith(f"{tmp_path / 'user_words.tsv'} 1행: ")

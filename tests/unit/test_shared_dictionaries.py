@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.korean.synonyms import Rule, Synonyms
+from faqbot.retrieval import dictionaries
 from faqbot.retrieval.dictionaries import SharedDictionaries, Words
 
 GENERAL = tuple(Rule((f"낱말{n}/N", f"뒤{n % 7}/V"), f"대표{n % 5}", n % 3 == 0, f"낱말{n}→대표") for n in range(60))
@@ -84,3 +85,29 @@ def test_what_is_no_dictionary_is_refused(data: bytes) -> None:
     read(shared, written(GENERAL))
     with pytest.raises((ValueError, LookupError, TypeError)):
         read(shared, data)
+
+
+def with_user_word(n: int) -> bytes:
+    """The general rules with a user word of a site."""
+    return written(GENERAL, [(f"낱말{n}", "NNP")])
+
+
+def test_of_words_that_differ_a_little_those_wanted_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dictionaries, "MOST_EDITS", 2)
+    shared = SharedDictionaries()
+    read(shared, written(GENERAL))
+    first, second = read(shared, with_user_word(1)), read(shared, with_user_word(2))
+    assert read(shared, with_user_word(1)) is first
+    read(shared, with_user_word(3))
+    assert read(shared, with_user_word(1)) is first
+    assert read(shared, with_user_word(2)) is not second
+
+
+def test_of_lists_that_differ_those_read_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dictionaries, "MOST_LISTS", 2)
+    shared = SharedDictionaries()
+    lists = [written([Rule((f"{name}{n}/N",), name, True, name) for n in range(9)]) for name in "가나다"]
+    first, second, third = (read(shared, data) for data in lists)
+    assert read(shared, lists[2]) is third
+    assert read(shared, lists[1]) is second
+    assert read(shared, lists[0]) is not first

@@ -221,6 +221,25 @@ def test_what_is_not_drawn_out_stays(text: str) -> None:
     assert closed(text) == text
 
 
-@pytest.mark.parametrize(("text", "spellings"), [("차자", ["찾아"]), ("드러", ["들어"]), ("한국", []), ("하하", []), ("아어", []), ("이써", ["있어"])])
+@pytest.mark.parametrize(
+    ("text", "spellings"),
+    [
+        ("차자", ["찾아"]),
+        ("드러", ["들어"]),
+        ("한국", []),
+        ("하하", []),
+        ("아어", []),
+        ("이써", ["있어"]),
+        ("바드려", ["받으려", "바들여"]),
+        ("a바드", ["a받으"]),
+    ],
+)
 def test_an_initial_goes_back_where_it_can_have_come_from(text: str, spellings: list[str]) -> None:
     assert list(moved_back(text)) == spellings
+
+
+@pytest.mark.parametrize(
+    ("text", "shut"), [("가아", "가"), ("가아아", "가"), ("환부우울", "환불"), ("a아", "a아"), ("각아", "각아"), ("가어", "가어"), ("히이힣", "히힣")]
+)
+def test_a_syllable_that_repeats_the_vowel_before_it_is_closed(text: str, shut: str) -> None:
+    assert closed(text) == shut
