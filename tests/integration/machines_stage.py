@@ -209,9 +209,9 @@ backend machines
   http-request set-header X-Forwarded-Proto http
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
   retry-on all-retryable-errors
-  http-request disable-l7-retry unless {{ path /v1/ask }}
+  http-request disable-l7-retry unless {{ path_reg ^(/sites/[^/]+)?/v1/(sites/[^/]+/)?ask$ }}
   stick-table type ipv6 size 10k expire 8h
-  stick on src if {{ path_beg /admin /v1/admin }}
+  stick on src if {{ path_reg ^(/sites/[^/]+)?/(v1/(sites/[^/]+/)?)?admin }}
   timeout check 5s
   default-server inter 500ms fall 3 rise 1 on-marked-down shutdown-sessions
 {servers}
