@@ -158,7 +158,7 @@ class Machine:
     def run(self, *arguments: str, site: str = "default") -> None:
         """A command on this machine."""
         environment = self._environment | {"FAQBOT_SITE": site}
-        done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=environment, timeout=AT_LAST, check=False)
+        done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=environment, timeout=START, check=False)
         assert done.returncode == 0, done.stderr
 
 
