@@ -7,10 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -27,6 +28,16 @@ PROGRAM = Path(sys.executable).with_name("faqbot")
 #: Seconds from the start of a replica to its first answer, Kiwi's loading included; for a request; and until what was sent is acknowledged at last.
 START, REQUEST, AT_LAST = 120, 20, 60
 QUERY = "환불은 며칠 걸리나요?"
+
+
+@contextmanager
+def postgres_folder(name: str) -> Iterator[Path]:
+    """Not pytest's: the user of PostgreSQL could not enter it."""
+    with tempfile.TemporaryDirectory(prefix=f"faqbot-{name}-", ignore_cleanup_errors=True) as made:
+        if os.geteuid() == 0:
+            shutil.chown(made, "postgres", "postgres")
+        Path(made).chmod(0o755)
+        yield Path(made)
 
 
 class Node:
