@@ -52,7 +52,7 @@ class Journal(Generic[Record]):
         self._watcher = watcher
         self._spool = spool
         self._has_spooled = False
-        self._writing: _Aside | None = None
+        self._aside: _Aside | None = None
         self._try_at = self._write_at = 0.0
         self._waiting: queue.Queue[Record] = queue.Queue(MOST)
         self._hurry = threading.Event()
@@ -94,7 +94,7 @@ class Journal(Generic[Record]):
         with self._lock:
             if self._process != os.getpid():
                 self._hurry = threading.Event()
-                self._waiting, self._is_down, self._has_spooled, self._writing, self._try_at = queue.Queue(MOST), False, False, None, 0.0
+                self._waiting, self._is_down, self._has_spooled, self._aside, self._try_at = queue.Queue(MOST), False, False, None, 0.0
                 if self._spool is not None:
                     self._spool.after_fork()
                 self._process = os.getpid()
@@ -163,12 +163,14 @@ class Journal(Generic[Record]):
                 spool.drain(self._write_all, BATCH)
             self._write_all(batch)
 
-        if self._writing is not None and not self._writing.is_over(0):
+        if self._aside is None:
+            self._aside = _Aside()
+        if not self._aside.is_over(0):
             raise StoreError("데이터베이스가 아직 대답하지 않습니다.", code="unreachable")
-        self._writing = _Aside(work)
-        if not self._writing.is_over(HANG):
+        self._aside.begin(work)
+        if not self._aside.is_over(HANG):
             raise StoreError("데이터베이스가 대답하지 않습니다.", code="unreachable")
-        self._writing.require()
+        self._aside.require()
         self._has_spooled = False
 
     def _is_laid_down(self, batch: Sequence[Record]) -> bool:
@@ -227,18 +229,23 @@ class Journal(Generic[Record]):
 
 
 class _Aside:
-    """Something that a thread of its own does, while nobody has to wait for it."""
+    """A thread that does one thing at a time for somebody who does not have to wait for it."""
 
-    def __init__(self, work: Callable[[], object]) -> None:
-        self._work = work
+    def __init__(self) -> None:
+        self._given: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+        self._over = threading.Event()
+        self._over.set()
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="journal-writing", daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._run, name="journal-writing", daemon=True).start()
+
+    def begin(self, work: Callable[[], object]) -> None:
+        """Do this; what was begun before is over."""
+        self._over.clear()
+        self._given.put(work)
 
     def is_over(self, seconds: float) -> bool:
         """Whether it is done, or has failed, within so many seconds."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        return self._over.wait(seconds)
 
     def require(self) -> None:
         """Raise what it failed with."""
@@ -246,7 +253,11 @@ class _Aside:
             raise self._error
 
     def _run(self) -> None:
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001  # raised where it is waited for
-            self._error = error
+        while True:
+            work = self._given.get()
+            self._error = None
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001  # raised where it is waited for
+                self._error = error
+            self._over.set()

@@ -135,6 +135,13 @@ def test_what_a_client_says_of_its_address_never_reaches_the_app(nginx: int, hea
         ("/v1/inquiries", 300 * 1024, 413),
         ("/admin/publish/upload", 20_000_000, 200),
         ("/v1/admin/imports", 20_000_000, 200),
+        ("/v1/sites/shop/inquiries", 200 * 1024, 200),
+        ("/sites/shop/v1/inquiries", 200 * 1024, 200),
+        ("/sites/shop/inquiry/review", 200 * 1024, 200),
+        ("/sites/shop/admin/publish/upload", 20_000_000, 200),
+        ("/v1/sites/shop/admin/imports", 20_000_000, 200),
+        ("/v1/sites/shop/ask", 64 * 1024 + 1, 413),
+        ("/sites/shop/nowhere/admin", 20_000_000, 413),
         ("/nowhere", 20_000_000, 413),
     ],
 )
@@ -145,9 +152,10 @@ def test_a_body_may_be_as_large_as_its_address_needs(nginx: int, path: str, size
         assert status == 413  # it hung up before all was sent
 
 
-def test_who_asks_without_a_pause_is_told_to_wait(nginx: int) -> None:
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/sites/shop/ask", "/sites/shop/v1/ask", "/sites/shop/admin/login"])
+def test_who_asks_without_a_pause_is_told_to_wait(nginx: int, path: str) -> None:
     with ThreadPoolExecutor(12) as pool:
-        statuses = list(pool.map(lambda _: send(nginx, "POST", "/v1/ask", b"{}")[0], range(120)))
+        statuses = list(pool.map(lambda _: send(nginx, "POST", path, b"{}")[0], range(120)))
     assert {200, 429} == set(statuses)
 
 

@@ -7,10 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -27,6 +28,16 @@ PROGRAM = Path(sys.executable).with_name("faqbot")
 #: Seconds from the start of a replica to its first answer, Kiwi's loading included; for a request; and until what was sent is acknowledged at last.
 START, REQUEST, AT_LAST = 120, 20, 60
 QUERY = "환불은 며칠 걸리나요?"
+
+
+@contextmanager
+def postgres_folder(name: str) -> Iterator[Path]:
+    """Not pytest's: the user of PostgreSQL could not enter it."""
+    with tempfile.TemporaryDirectory(prefix=f"faqbot-{name}-", ignore_cleanup_errors=True) as made:
+        if os.geteuid() == 0:
+            shutil.chown(made, "postgres", "postgres")
+        Path(made).chmod(0o755)
+        yield Path(made)
 
 
 class Node:
@@ -158,7 +169,7 @@ class Machine:
     def run(self, *arguments: str, site: str = "default") -> None:
         """A command on this machine."""
         environment = self._environment | {"FAQBOT_SITE": site}
-        done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=environment, timeout=AT_LAST, check=False)
+        done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env=environment, timeout=START, check=False)
         assert done.returncode == 0, done.stderr
 
 
@@ -209,9 +220,9 @@ backend machines
   http-request set-header X-Forwarded-Proto http
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
   retry-on all-retryable-errors
-  http-request disable-l7-retry unless {{ path /v1/ask }}
+  http-request disable-l7-retry unless {{ path_reg ^(/sites/[^/]+)?/v1/(sites/[^/]+/)?ask$ }}
   stick-table type ipv6 size 10k expire 8h
-  stick on src if {{ path_beg /admin /v1/admin }}
+  stick on src if {{ path_reg ^(/sites/[^/]+)?/(v1/(sites/[^/]+/)?)?admin }}
   timeout check 5s
   default-server inter 500ms fall 3 rise 1 on-marked-down shutdown-sessions
 {servers}

@@ -1,13 +1,11 @@
 """Two machines behind a balancer, under load, while everything they stand on goes away and comes back: nothing lost, nothing doubled, nothing mixed."""
 
 import dataclasses
-import os
 import re
 import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +23,7 @@ from faqbot.retrieval.release import current_id, load_release
 from faqbot.training.prior import shipped_prior
 from faqbot.training.train import Plan, train
 from tests.contract.services import Redis, haproxy, require, wait_until
-from tests.integration.machines_stage import CONFIGURATION, START, Balancer, Clients, Cluster, Machine, Seen, missing
+from tests.integration.machines_stage import CONFIGURATION, START, Balancer, Clients, Cluster, Machine, Seen, missing, postgres_folder
 
 pytestmark = pytest.mark.slow
 
@@ -41,12 +39,8 @@ IN_FLIGHT = 20
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """Not pytest's: the user of PostgreSQL could not enter it."""
-    with tempfile.TemporaryDirectory(prefix="faqbot-machines-", ignore_cleanup_errors=True) as name:
-        if os.geteuid() == 0:
-            shutil.chown(name, "postgres", "postgres")
-        Path(name).chmod(0o755)
-        yield Path(name)
+    with postgres_folder("machines") as made:
+        yield made
 
 
 @dataclasses.dataclass

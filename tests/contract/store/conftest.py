@@ -120,3 +120,17 @@ def start(program: str, *arguments: str, opening: str = OPENING) -> subprocess.P
     """A process that runs the program, reads lines and prints lines."""
     command = [sys.executable, "-W", "error", "-c", opening + program, *arguments]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def sharing(postgres_url: str, clock: Clock) -> Iterator[Callable[[], Store]]:
+    """Opens the store of one more machine that shares releases."""
+    stores: list[Store] = []
+
+    def opening() -> Store:
+        stores.append(open_store(postgres_url, SECRET, "default", clock, shares_releases=True))
+        return stores[-1]
+
+    yield opening
+    for store in stores:
+        store.close()

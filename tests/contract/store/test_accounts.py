@@ -184,7 +184,7 @@ def test_addresses_of_one_network_of_version_6_are_one(store, minji):
 
 
 def test_tries_at_the_same_moment_are_counted_too(store, minji):
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(3) as pool:  # as many as a process has connections: on a busy machine one more might be sent away
         codes = list(pool.map(lambda _: refused(store).code, range(12)))
     assert (codes.count("wrong"), codes.count("throttled")) == (LIMIT, 12 - LIMIT)
 

@@ -3,7 +3,7 @@
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -35,16 +35,9 @@ FILES = {"entries.json": b"[]", "report.json": b"{}"}
 
 
 @pytest.fixture
-def opened(postgres_url: str, clock: Clock) -> Iterator[Callable[[], Store]]:
-    stores: list[Store] = []
-
-    def opening() -> Store:
-        stores.append(open_store(postgres_url, SECRET, "default", clock, shares_releases=True))
-        return stores[-1]
-
-    yield opening
-    for store in stores:
-        store.close()
+def opened(sharing: Callable[[], Store]) -> Callable[[], Store]:
+    """A machine's store."""
+    return sharing
 
 
 @pytest.fixture

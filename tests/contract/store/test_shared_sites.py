@@ -1,7 +1,7 @@
 """Several sites whose releases machines share through a real PostgreSQL: each follows its own, over one connection, and only while it is open."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -11,31 +11,21 @@ from faqbot.bootstrap.parts import analyzer_of
 from faqbot.errors import ReleaseError
 from faqbot.retrieval.live import LiveRelease
 from faqbot.retrieval.release import current_id
-from faqbot.store import Store, open_store
+from faqbot.store import Store
 from faqbot.training import replicas as following
 from faqbot.training.publish import publish
 from faqbot.training.releasing import publish_release, rollback_release
 from faqbot.training.replicas import Replicas
-from tests.contract.clock import Clock
 from tests.contract.services import wait_until
-from tests.contract.store.conftest import SECRET
 from tests.site_copies import copy_release
 
 SITES = ("default", "alpha", "beta")
 
 
 @pytest.fixture
-def opened(postgres_url: str, clock: Clock) -> Iterator[Callable[[], Store]]:
+def opened(sharing: Callable[[], Store]) -> Callable[[], Store]:
     """A machine's store."""
-    stores: list[Store] = []
-
-    def opening() -> Store:
-        stores.append(open_store(postgres_url, SECRET, "default", clock, shares_releases=True))
-        return stores[-1]
-
-    yield opening
-    for store in stores:
-        store.close()
+    return sharing
 
 
 @pytest.fixture
