@@ -17,6 +17,8 @@ from faqbot.training import train as training
 #: Releases trained in this process or before its fork: what of → where it lies, and the outcome.
 _TRAINED: list[tuple[tuple[Any, ...], Path, training.Outcome]] = []
 
+_train = training.train
+
 
 def remembering(train: Callable[..., training.Outcome]) -> Callable[..., training.Outcome]:
     """Training that copies what it trained before of the same table, labels, dictionaries and plan.
@@ -67,13 +69,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = sorted(items if os.environ.get("MUTANTS_MEET") == "all" else near(module, items), key=dear)
 
 
-training.train = remembering(training.train)
-hypothesis.settings.register_profile(
-    "mutants",
-    deadline=None,
-    max_examples=12,
-    derandomize=True,
-    database=None,
-    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
-    suppress_health_check=tuple(hypothesis.HealthCheck),
-)
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Before conftest takes hold of the training."""
+    if training.train is _train:
+        training.train = remembering(_train)
+    hypothesis.settings.register_profile(
+        "mutants",
+        deadline=None,
+        max_examples=12,
+        derandomize=True,
+        database=None,
+        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+        suppress_health_check=tuple(hypothesis.HealthCheck),
+    )

@@ -2,10 +2,13 @@
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import pytest
 
 from tests.mutation.score import LEFT_OUT, Score, sampled, score, scores, verdicts
+from tests.mutation.warm import near
 
 KILLED, SURVIVED, UNREACHED, OVERTIME = 1, 0, 33, 36
 
@@ -54,3 +57,25 @@ def test_scores_are_read_from_the_files_of_each_package(tmp_path: Path) -> None:
         file.write_text(json.dumps({"exit_code_by_key": {f"{name}.{place}": code for place, code in enumerate(codes)}}))
     assert scores(tmp_path) == [Score("korean", 1, 1, 0, 0), Score("privacy", 0, 0, 1, 0)]
     assert verdicts(tmp_path / "faqbot/korean/josa.py.meta") == {"korean/josa.py.0": KILLED}
+
+
+def near_files(module: str, *texts: str) -> list[int]:
+    """Places of the files with these texts that a mutant of the module is tried on."""
+    with TemporaryDirectory() as folder:
+        files = [Path(folder) / f"test_{place}.py" for place in range(len(texts))]
+        for file, text in zip(files, texts, strict=True):
+            file.write_text(text, encoding="utf-8")
+        items = [SimpleNamespace(path=file, nodeid=f"tests/unit/{file.name}::test_it") for file in files]
+        return [items.index(item) for item in near(module, items)]
+
+
+def test_a_mutant_meets_the_tests_of_files_that_name_its_module() -> None:
+    assert near_files("faqbot.korean.josa", "from faqbot.korean.josa import attach", "from faqbot.korean.terms import content") == [0]
+
+
+def test_a_mutant_of_a_package_that_hands_out_names_meets_the_tests_of_the_package() -> None:
+    assert near_files("faqbot.privacy.cards", "import re", "from faqbot.privacy import mask") == [1]
+
+
+def test_a_mutant_whose_module_no_test_names_meets_all_that_reach_it() -> None:
+    assert near_files("faqbot.korean.opposites", "import re", "import io") == [0, 1]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import faqbot.privacy
 from faqbot.privacy import LABELS, Kind, Masked, beside, mask
+from faqbot.privacy.view import view_of
 from tests.privacy_generator import HARMLESS, PERSONAL, Sample, resident, samples, with_luhn
 
 MASKED = {
@@ -82,6 +83,8 @@ MASKED = {
     "카드 4111111111111112": "카드 4111111111111112",
     "국민은행 123456-78-90123오": "국민은행 [계좌번호]오",
     "1234-5678901 국민은행": "[계좌번호] 국민은행",
+    "국민은행 378282246310005": "국민은행 [카드번호]",
+    "국민은행 900101-1234567": "국민은행 [주민등록번호]",
     "4111111111111111": "[카드번호]",
     "４１１１　１１１１　１１１１　１１１１": "[카드번호]",
     "사일일일 일일일일 일일일일 일일일일": "[카드번호]",
@@ -420,3 +423,20 @@ def test_a_word_stands_right_before_a_number_with_particles_at_most(lead: str, *
 
 def test_how_much_may_lie_between_can_be_said() -> None:
     assert [bool(beside._said("은행", "주문", within=2).search(f"은행{'가' * n}")) for n in range(4)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("12  34", "12 34"),
+        ("12 - 34", "12-34"),
+        ("12) 34", "12)34"),
+        ("12 (34", "12(34"),
+        ("12./34", "12/34"),
+        ("12..34", "12.34"),
+        ("12다시34", "12-34"),
+        ("12에34", "12-34"),
+    ],
+)
+def test_of_several_signs_between_digits_the_one_that_says_most_is_read(typed: str, read: str) -> None:
+    assert view_of(typed).chars == read
