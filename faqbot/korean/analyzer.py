@@ -130,9 +130,8 @@ class KiwiAnalyzer:
         spans = (
             [(m.start(), m.end(), self._user_words[m.group().casefold()]) for m in self._pattern.finditer(text) if _stands_alone(m)] if self._pattern else None
         )
-        return tuple(
-            Token(t.form, t.tag, offset + t.start, offset + t.start + t.len) for t in shared_kiwi().tokenize(text, pretokenized=spans, normalize_coda=True)
-        )
+        found = shared_kiwi().tokenize(text, pretokenized=spans, normalize_coda=True)
+        return tuple([Token(t.form, t.tag, start := offset + t.start, start + t.len) for t in found])
 
     @cached_property
     def fingerprint(self) -> str:

@@ -39,7 +39,7 @@ def decompose(text: str) -> str:
     >>> decompose("값을")
     'ㄱㅏㅂㅅㅇㅡㄹ'
     """
-    return "".join(_jamo(c) if "가" <= c <= "힣" else _split(c) for c in text)
+    return "".join([_jamo(c) if "가" <= c <= "힣" else _split(c) for c in text])
 
 
 @cache

@@ -12,7 +12,6 @@ MAX_NORMALIZED = 300
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _RUN = re.compile(r"([^\W\d_]|[^\w\s])\1{2,}")
-_SPACE = re.compile(r"\s+")
 #: What most queries are made of, and what folding leaves as it is: looking at each character would cost 20 µs.
 _PLAIN = re.compile(r"[ -~가-힣ㄱ-ㅣ]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -31,7 +30,9 @@ def normalize(text: str) -> str:
     """
     if not _PLAIN.fullmatch(text):
         text = _folded(text)
-    return _SPACE.sub(" ", _RUN.sub(r"\1\1", text)).strip()
+    if _RUN.search(text):
+        text = _RUN.sub(r"\1\1", text)
+    return " ".join(text.split())
 
 
 def _folded(text: str) -> str:

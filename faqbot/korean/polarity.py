@@ -45,11 +45,12 @@ def compare(query: Claims, stored: Iterable[Claims]) -> list[tuple[int, int, int
     """
     against = frozenset(CONTRARY[claim[0]] + claim[1:] for claim in query)
     denied, said = (frozenset(claim for claim in query if claim[0] == sign) for sign in "-+")
-    kinds = (against, denied, said, query - denied - said)
+    sides = query - denied - said
     related = query | against  # few texts claim anything about the same
-    return [_NOTHING if related.isdisjoint(made) else _shared(kinds, made) for made in stored]
+    return [
+        _NOTHING if related.isdisjoint(made) else (_common(against, made), _common(denied, made), _common(said, made), _common(sides, made)) for made in stored
+    ]
 
 
-def _shared(kinds: tuple[Claims, Claims, Claims, Claims], made: Claims) -> tuple[int, int, int, int]:
-    contradicted, denied, said, sides = (min(len(kind & made), MOST) for kind in kinds)
-    return contradicted, denied, said, sides
+def _common(some: Claims, made: Claims) -> int:
+    return min(MOST, len(some & made))

@@ -216,8 +216,13 @@ def _match(pattern: Sequence[str], keys: Sequence[str], used: Sequence[bool], st
     places = [start]
     for part in pattern[1:]:
         gap = 0 if part.endswith("/N") and keys[places[-1]].endswith("/N") else GAP
-        place = next((j for j in range(places[-1] + 1, min(places[-1] + 2 + gap, len(keys))) if keys[j] == part and not used[j]), None)
-        if place is None or not _DENIALS.isdisjoint(keys[places[-1] + 1 : place]):
+        behind = places[-1] + 1
+        for place in range(behind, min(behind + 1 + gap, len(keys))):
+            if keys[place] == part and not used[place]:
+                break
+        else:
+            return []
+        if not _DENIALS.isdisjoint(keys[behind:place]):
             return []
         places.append(place)
     return places

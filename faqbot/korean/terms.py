@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from operator import add
 
 from faqbot.korean.analyzer import Token
@@ -9,7 +10,7 @@ from faqbot.korean.analyzer import Token
 #: Sejong tags that carry content; endings, particles, copulas and signs do not. 못/안 are MAG and 않 is VX: without them
 #: "로그인이 돼요" and "로그인이 안 돼요" would be one query.
 _CONTENT = ("NNG", "NNP", "NNB", "NR", "NP", "VV", "VA", "VCN", "MM", "MAG", "XR", "XPN", "XSN", "SL", "SH", "SN", "W_")
-_NEGATING_VX = frozenset({"않", "못하", "말"})
+_AUXILIARY, _NEGATING_VX = "VX", frozenset({"않", "못하", "말"})
 #: Tags of what names something; questions of one family differ in these.
 NAMING = frozenset({"NNG", "NNP", "XR", "SL", "SN", "SH"})
 #: Said for politeness wherever it stands; it never tells one need from another.
@@ -19,10 +20,16 @@ _SOFTENERS = frozenset({("좀", "MAG"), ("혹시", "MAG")})
 def content(tokens: Iterable[Token]) -> list[tuple[str, str]]:
     """(form, tag) of the tokens that carry content, in order, Latin folded to lower case."""
     return [
-        (t.form.casefold(), t.tag.split("-")[0])
+        (t.form.casefold(), kept)
         for t in tokens
-        if (t.tag.startswith(_CONTENT) and (t.form, t.tag) not in _SOFTENERS) or (t.tag == "VX" and t.form in _NEGATING_VX)
+        if (kept := _kept_as(t.tag)) and (t.form in _NEGATING_VX if kept == _AUXILIARY else (t.form, t.tag) not in _SOFTENERS)
     ]
+
+
+@cache  # there are 60 tags
+def _kept_as(tag: str) -> str:
+    """The tag of a term without how its verb is conjugated, -R or -I; empty where tokens of that tag carry no content."""
+    return tag.partition("-")[0] if tag.startswith(_CONTENT) or tag == _AUXILIARY else ""
 
 
 def morphemes(items: Sequence[tuple[str, str]]) -> list[str]:

@@ -67,7 +67,7 @@ def confidence_features(ranking: Ranking, index: Index) -> Floats:
     return np.array([
         math.log((leading + 1e-6) / (1 - leading + 1e-6)),
         min(float(scores[0] - scores[3]), _WIDE) if len(scores) > 3 else _WIDE,
-        float(-(shares * np.log(shares + 1e-12)).sum()),
+        float(-np.add.reduce(shares * np.log(shares + 1e-12))),
         math.log(len(scores)),
         *[first[column] for column in _OF_FIRST],
         known[_CONTENT],
@@ -78,15 +78,15 @@ def confidence_features(ranking: Ranking, index: Index) -> Floats:
         math.log1p(len(ranking.reading.items)),
         abs(first[_LENGTH]),
         *_spelling(ranking.reading, index.question_contents[int(ranking.questions[0])]),
-        index.share_in_entry("entry_bm25", ranking.reading, int(ranking.entries[0])),
+        index.share_in_entry("entry_bm25", ranking.matches.query, int(ranking.entries[0])),
     ])  # fmt: skip
 
 
 def _distinct(ranking: Ranking, index: Index) -> list[int]:
     """Places of the candidates without those that repeat the first one's question in content: an answer that is there twice is no weaker for it."""
-    contents = [index.question_contents[row] for row in ranking.questions.tolist()]
+    contents = index.content_numbers.take(ranking.questions).tolist()
     first = contents[0]
-    return [place for place, content in enumerate(contents) if place == 0 or content != first or not content]
+    return [place for place, content in enumerate(contents) if place == 0 or content != first or content < 0]
 
 
 def _nouns(reading: Reading, first: Sequence[float], known: Sequence[float]) -> tuple[float, float, float]:
@@ -102,5 +102,5 @@ def _spelling(reading: Reading, stored: str) -> tuple[float, float]:
     pairs = set(syllables(content, 2, 2)) or {content}
     return (
         float(bool(reading.items) and reading.items[0][0] in stored),
-        sum(pair in stored for pair in pairs) / len(pairs),
+        sum([pair in stored for pair in pairs]) / len(pairs),
     )

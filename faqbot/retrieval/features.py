@@ -46,7 +46,7 @@ def candidate_features(reading: Reading, matches: Matches, index: Index) -> Floa
     survives wrong keys and wrong spaces, stored_jamo: over the stored question's, jamo.ratio: over the query's best.
     """
     values = matches.scores.take(_SCORED, axis=0)
-    best = values.max(axis=1, keepdims=True, initial=0.0)
+    best = np.maximum.reduce(values, axis=1, keepdims=True, initial=0.0)
     n, scored, covering = len(matches.entries), len(_SCORED), len(_COVERAGE)
     columns = np.empty((len(CANDIDATE_FEATURES), n))  # filled part by part: vstack looks at each of 17 arrays for a microsecond
     columns[:scored] = values

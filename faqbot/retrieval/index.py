@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from threading import local
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from faqbot.retrieval.candidates import IN_PROCESS, CandidateSource, Wanted
 from faqbot.retrieval.channels import CHANNELS, Rows, of
 from faqbot.retrieval.contents import Contents
 from faqbot.retrieval.kernels import loops
-from faqbot.retrieval.lexicon import Floats, Ints, Lexicon
+from faqbot.retrieval.lexicon import Floats, Ints, Lexicon, WeightedQuery
 from faqbot.retrieval.postings import BUDGET, Postings
 
 #: Rows of either kind that become candidates. 16 and 24 put as many right entries first (notebooks/).
@@ -44,8 +45,7 @@ class _Scratch(local):
 _SCRATCH = _Scratch()
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """Candidates of one query, entry positions ascending, with everything ranker and confidence may look at.
 
     Attributes:
@@ -53,14 +53,19 @@ class Matches:
         scores: question channels, then entry channels; each at the entry's best row for that channel, shape (channels, n).
         stored_coverage: the reverse of each coverage channel over questions: share of the stored question that the query holds, shape (coverage channels, n).
         questions: question row that matched best by the sum of the question channels, shape (n,).
-        known: share of the query's idf that each channel knows, shape (channels,).
+        query: as it was weighed.
     """
 
     entries: Ints
     scores: Floats
     stored_coverage: Floats
     questions: Ints
-    known: Floats
+    query: WeightedQuery
+
+    @property
+    def known(self) -> Floats:
+        """Share of the query's idf that each channel knows, shape (channels,)."""
+        return self.query.known
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,12 @@ class Index:
         """question_contents in jamo."""
         return tuple(decompose(content) for content in self.question_contents)
 
+    @cached_property
+    def content_numbers(self) -> npt.NDArray[np.int32]:
+        """A number for each of question_contents, the same for equal ones; -1 for none."""
+        numbers = {content: number for number, content in enumerate(self.question_contents)} | {"": -1}
+        return np.array([numbers[content] for content in self.question_contents], dtype=np.int32)
+
     def search(self, reading: Reading, allowed: Mask | None = None, required: Ints | None = None, nominated: int = NOMINATED, budget: int = BUDGET) -> Matches:
         """Entries whose questions, or which as a whole, hold most of the query by the sum of the nominating channels, with the exact scores of all channels.
 
@@ -124,11 +135,11 @@ class Index:
         query = self.lexicon.weigh(reading)
         border = int(query.channel_of.searchsorted(len(_QUESTIONS)))
         rows, entries = self.source.nominate(self, Wanted(query.ids, query.weights, border, nominated, budget, allowed))
-        proposed = [self.entry_of[rows], entries]
+        proposed = {*self.entry_of.take(rows).tolist(), *entries.tolist()}
         if required is not None:
-            proposed.append(required if allowed is None else required[allowed[required]])
-        candidates = np.array(sorted(set().union(*(found.tolist() for found in proposed))), dtype=np.int64)
-        rows, firsts = self._rows_of(candidates)
+            proposed.update((required if allowed is None else required[allowed[required]]).tolist())
+        candidates = np.array(sorted(proposed), dtype=np.int64)
+        rows, firsts, counts = self._rows_of(candidates)
         weights = _SCRATCH.of(len(self.lexicon.idf))
         weights[query.ids] = query.weights
         try:
@@ -141,8 +152,8 @@ class Index:
             entries=candidates,
             scores=np.concatenate((best[: len(at_rows)], at_entries)),
             stored_coverage=best[len(at_rows) :],
-            questions=rows[_best_positions(at_rows.sum(axis=0), firsts)],
-            known=query.known,
+            questions=rows.take(_best_positions(np.add.reduce(at_rows), firsts, counts)),
+            query=query,
         )
 
     def held(self, channel: str, row: int, terms: Iterable[str]) -> set[str]:
@@ -152,15 +163,16 @@ class Index:
         ids = set(contents.held(row, place % len(_QUESTIONS)).tolist())
         return {term for term in terms if self.lexicon.id_of(channel, term) in ids}
 
-    def share_in_entry(self, channel: str, reading: Reading, entry: int) -> float:
+    def share_in_entry(self, channel: str, query: WeightedQuery, entry: int) -> float:
         """Share of the query's distinct terms of an entry channel that the entry holds, 0..1; 1 where the query has no terms."""
         place = _PLACES[channel]
-        terms = set(CHANNELS[place].terms(reading))
+        n = int(query.sizes[place])
         held = self.in_entries.held(entry, place % len(_QUESTIONS))
-        ids = self.lexicon.ids_of(channel, terms)
-        if not len(held) or not len(ids):
-            return 0.0 if terms else 1.0
-        return np.count_nonzero(held.take(held.searchsorted(ids), mode="clip") == ids) / len(terms)
+        first, end = query.channel_of.searchsorted((place, place + 1)).tolist()
+        if not len(held) or first == end:
+            return 0.0 if n else 1.0
+        ids = query.ids[first:end].astype(held.dtype)
+        return np.count_nonzero(held.take(held.searchsorted(ids), mode="clip") == ids) / n
 
     def warm(self) -> None:
         """Build what is derived on first use, before workers are forked."""
@@ -169,14 +181,17 @@ class Index:
         self.entry_of  # noqa: B018
         self.question_jamo  # noqa: B018
         self.jamo_lengths  # noqa: B018
+        self.content_numbers  # noqa: B018
 
-    def _rows_of(self, entries: Ints) -> tuple[Ints, Ints]:
-        """Question rows of the entries one after the other, and the position at which each entry's begin."""
+    def _rows_of(self, entries: Ints) -> tuple[Ints, Ints, Ints]:
+        """Question rows of the entries one after the other, the position at which each entry's begin, and how many they are."""
         if self.n_entries == len(self.question_lengths):
-            return entries, np.arange(len(entries))
-        counts = self.question_starts[entries + 1] - self.question_starts[entries]
-        firsts = np.cumsum(counts) - counts
-        return np.repeat(self.question_starts[entries] - firsts, counts) + np.arange(int(counts.sum())), firsts
+            return entries, np.arange(len(entries)), np.ones_like(entries)
+        starts = self.question_starts.take(entries)
+        counts = self.question_starts.take(entries + 1) - starts
+        ends = counts.cumsum()
+        firsts = ends - counts
+        return (starts - firsts).repeat(counts) + np.arange(int(ends[-1]) if len(ends) else 0), firsts, counts
 
 
 def _best(values: Floats, firsts: Ints) -> Floats:
@@ -184,10 +199,9 @@ def _best(values: Floats, firsts: Ints) -> Floats:
     return values if len(firsts) in (0, values.shape[1]) else np.maximum.reduceat(values, firsts, axis=1)
 
 
-def _best_positions(values: Floats, firsts: Ints) -> Ints:
+def _best_positions(values: Floats, firsts: Ints, counts: Ints) -> Ints:
     """Position of each entry's highest value, the first among equals."""
     if len(firsts) in (0, len(values)):
         return firsts
-    counts = np.diff(np.append(firsts, len(values)))
-    at_best = np.flatnonzero(values == np.repeat(np.maximum.reduceat(values, firsts), counts))
-    return at_best[np.searchsorted(at_best, firsts)]
+    at_best = (values == np.maximum.reduceat(values, firsts).repeat(counts)).nonzero()[0]
+    return np.asarray(at_best.take(at_best.searchsorted(firsts)))

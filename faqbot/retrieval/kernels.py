@@ -38,7 +38,14 @@ def number_type(largest: int) -> type[np.int32 | np.int64]:
     return np.int32 if largest <= np.iinfo(np.int32).max else np.int64
 
 
-def pick(bounds: Numbers, numbers: Numbers, weights: Weights, rows: Ints) -> Picked:
+def lengths_of(bounds: Numbers, rows: Ints) -> Numbers:
+    """How many numbers each of the rows holds."""
+    lengths = bounds.take(rows + 1)
+    lengths -= bounds.take(rows)
+    return lengths
+
+
+def pick(bounds: Numbers, numbers: Numbers, weights: Weights, rows: Ints, lengths: Numbers | None = None) -> Picked:
     """The given rows, in the given order.
 
     Args:
@@ -46,10 +53,11 @@ def pick(bounds: Numbers, numbers: Numbers, weights: Weights, rows: Ints) -> Pic
         numbers: of the type of bounds.
         weights: one a number.
         rows: within range, any order, repeats allowed.
+        lengths: lengths_of the rows, where they are known.
     """
+    if lengths is None:
+        lengths = lengths_of(bounds, rows)
     rows = rows.astype(bounds.dtype)
-    lengths = bounds.take(rows + 1)
-    lengths -= bounds.take(rows)
     ends = np.zeros(len(rows) + 1, dtype=bounds.dtype)
     lengths.cumsum(out=ends[1:])
     n = int(ends[-1])

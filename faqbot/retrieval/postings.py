@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from faqbot.retrieval.kernels import Numbers, Weights, pick, spread
+from faqbot.retrieval.kernels import Numbers, Weights, lengths_of, pick, spread
 from faqbot.retrieval.lexicon import Floats, Ints
 
 #: Postings added up for one query and one kind of rows before the most frequent terms are left out; they still count in the exact scores.
@@ -27,7 +27,7 @@ class Postings:
 
     def within(self, terms: Ints, budget: int) -> Ints:
         """Positions of the terms that `add_up` adds up, ascending."""
-        return _within(self.indptr[terms + 1] - self.indptr[terms], budget)
+        return _within(lengths_of(self.indptr, terms), budget)
 
     def add_up(self, terms: Ints, weights: Floats, n_rows: int, budget: int = BUDGET) -> Floats:
         """Σ weight · posting of the rarest terms whose postings fit the budget, at least one term; shape (n_rows,).
@@ -38,18 +38,22 @@ class Postings:
             n_rows: how many rows there are.
             budget: postings at most.
         """
-        taken = _within(self.indptr.take(terms + 1) - self.indptr.take(terms), budget)
-        return spread(pick(self.indptr, self.rows, self.weights, terms[taken]), weights[taken], n_rows)
+        lengths = lengths_of(self.indptr, terms)
+        taken = _within(lengths, budget)
+        return spread(pick(self.indptr, self.rows, self.weights, terms.take(taken), lengths.take(taken)), weights.take(taken), n_rows)
 
 
 def _within(lengths: Numbers, budget: int) -> Ints:
     """Positions of the shortest lists that together fit the budget, ascending; empty lists are left out, and of the others at least one is taken."""
     some = lengths.nonzero()[0]
-    if int(lengths.sum()) <= budget:
+    listed = lengths.take(some)
+    if int(np.add.reduce(listed)) <= budget:
         return some
-    shortest_first = some[np.argsort(lengths[some], kind="stable")]
-    n = max(1, int(np.searchsorted(np.cumsum(lengths[shortest_first]), budget, side="right")))
-    return np.sort(shortest_first[:n])
+    order = listed.argsort(kind="stable")
+    n = max(1, int(listed.take(order).cumsum().searchsorted(budget, side="right")))
+    taken = some.take(order[:n])
+    taken.sort()
+    return taken
 
 
 def top(scores: Floats, k: int) -> Ints:
@@ -57,7 +61,7 @@ def top(scores: Floats, k: int) -> Ints:
 
     Halves a threshold until enough rows pass it: a scan is ten times cheaper than sorting all rows.
     """
-    threshold = float(scores.max(initial=0.0))
+    threshold = float(np.maximum.reduce(scores, initial=0.0))
     rows = np.empty(0, dtype=np.int64)
     if threshold <= 0.0:
         return rows

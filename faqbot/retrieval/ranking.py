@@ -59,7 +59,7 @@ def soft_max(scores: Floats) -> Floats:
     if not len(scores):
         return scores
     raised: Floats = np.exp(scores - scores[0])
-    return np.asarray(raised / raised.sum())
+    return np.asarray(raised / np.add.reduce(raised))
 
 
 def order_matches(reading: Reading, matches: Matches, features: Floats, weights: Floats, exact: Ints | None = None) -> Ranking:
@@ -74,11 +74,12 @@ def order_matches(reading: Reading, matches: Matches, features: Floats, weights:
     """
     scores = features @ weights
     if exact is None:
-        is_exact, order = np.zeros(len(scores), dtype=np.bool_), np.argsort(-scores, kind="stable")  # entries ascend as they come
+        is_exact, order = np.zeros(len(scores), dtype=np.bool_), (-scores).argsort(kind="stable")  # entries ascend as they come
     else:
         is_exact = np.isin(matches.entries, exact)
         order = np.lexsort((-scores, ~is_exact))
-    return Ranking(reading, matches, order, matches.entries[order], matches.questions[order], scores[order], features[order], is_exact[order])
+    entries, questions = matches.entries.take(order), matches.questions.take(order)
+    return Ranking(reading, matches, order, entries, questions, scores.take(order), features.take(order, axis=0), is_exact.take(order))
 
 
 def rank(reading: Reading, index: Index, weights: Floats, allowed: Mask | None = None, exact: Ints | None = None) -> Ranking:

@@ -149,20 +149,20 @@ def test_the_share_in_the_entry_looks_at_the_answer_too(table: Measured) -> None
     channel = next(channel for channel in CHANNELS if channel.name == "entry_bm25")
     terms, whole = set(channel.terms(reading)), set(channel.terms(table.reader.query("환불 기간 안내 환불 기간 안내 카드 결제 삼일")))
     assert len(terms - set(channel.terms(table.reader.query("환불 기간 안내")))) > 0
-    assert table.index.share_in_entry("entry_bm25", reading, 0) == pytest.approx(len(terms & whole) / len(terms))
-    assert table("환불 카드")["in_entry"] == table.index.share_in_entry("entry_bm25", reading, 0)
+    assert table.index.share_in_entry("entry_bm25", table.index.lexicon.weigh(reading), 0) == pytest.approx(len(terms & whole) / len(terms))
+    assert table("환불 카드")["in_entry"] == table.index.share_in_entry("entry_bm25", table.index.lexicon.weigh(reading), 0)
 
 
 def test_nothing_of_an_unknown_query_is_in_an_entry_and_all_of_an_empty_one(table: Measured) -> None:
-    assert table.index.share_in_entry("entry_bm25", table.reader.query("뷁뚫"), 0) == 0.0
-    assert table.index.share_in_entry("entry_bm25", table.reader.query(""), 0) == 1.0
+    assert table.index.share_in_entry("entry_bm25", table.index.lexicon.weigh(table.reader.query("뷁뚫")), 0) == 0.0
+    assert table.index.share_in_entry("entry_bm25", table.index.lexicon.weigh(table.reader.query("")), 0) == 1.0
 
 
 @pytest.mark.parametrize("channel", [channel.name for channel in CHANNELS if not channel.is_coverage and channel.name.startswith("entry")])
 def test_all_of_an_entrys_own_words_are_in_it_and_not_in_another(table: Measured, channel: str) -> None:
     reading = table.reader.query("배송 지연 사유")
-    assert table.index.share_in_entry(channel, reading, 2) == 1.0
-    assert table.index.share_in_entry(channel, reading, 0) < 0.5
+    assert table.index.share_in_entry(channel, table.index.lexicon.weigh(reading), 2) == 1.0
+    assert table.index.share_in_entry(channel, table.index.lexicon.weigh(reading), 0) < 0.5
 
 
 def test_agreement_is_the_share_of_channels_that_put_the_candidate_first(table: Measured) -> None:
