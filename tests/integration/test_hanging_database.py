@@ -58,6 +58,8 @@ def test_a_server_whose_database_hangs_ends_in_its_time_and_what_was_asked_is_wr
         shutil.copytree(bare_site, machine.folder / "models" / "default")
         machine.start()
         wait_until(machine.release, START)
+        ask(machine, QUERY)
+        wait_until(lambda: cluster.ask(cluster.primary, "SELECT count(*) FROM queries") == [(1,)])  # over a connection that is kept from now on
         cluster.primary.hang(signal.SIGSTOP)
         ending.callback(cluster.primary.hang, signal.SIGCONT)
         queries = [f"{QUERY} {number}" for number in range(ASKED)]
