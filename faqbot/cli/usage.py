@@ -13,7 +13,7 @@ from faqbot.errors import FaqbotError
 from faqbot.korean.josa import with_josa
 
 _KINDS = {"File": "파일", "Directory": "폴더", "Path": "파일이나 폴더"}
-_RANGE = re.compile(r"(?:(?P<low>[\d.]+)<=)?x(?:<=(?P<high>[\d.]+)|>=(?P<least>[\d.]+))?")
+_RANGE = re.compile(r"(?:(?P<low>[\d.]{1,20})<=)?x(?:<=(?P<high>[\d.]{1,20})|>=(?P<least>[\d.]{1,20}))?")
 
 
 class WrongUsage(click.UsageError):
