@@ -158,6 +158,7 @@ def called(app: Flask, seed: int, examples: int) -> Calls:
     return made
 
 
+@pytest.mark.slow
 def test_every_operation_keeps_its_contract_in_ten_thousand_calls(unlimited, given_out, capsys):
     count, seed, reached, checked = 0, SEED, set(), set()
     while count < CASES:

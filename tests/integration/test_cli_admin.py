@@ -60,8 +60,8 @@ def test_without_a_good_password_there_is_no_account(run, store, typed):
 
 
 def test_no_command_takes_a_password_as_an_argument(run):
-    assert "No such option" in run("create", "minji", "--password", WORDS, code=2).output
-    assert "unexpected extra argument" in run("create", "minji", WORDS, code=2).output
+    assert "선택지가 없습니다" in run("create", "minji", "--password", WORDS, code=2).output
+    assert "남는 말이 있습니다" in run("create", "minji", WORDS, code=2).output
 
 
 def test_a_password_is_replaced_and_ends_every_session(run, store):
