@@ -16,7 +16,7 @@ from faqbot.training.publish import publish
 
 TABLE = "id,질문,답변\nrefund,환불은 며칠 걸리나요?,이제 하루 걸립니다.\nlate,배송이 늦어요,이틀 걸립니다.\n"
 #: Kills, spread evenly over the time that a whole training takes.
-KILLS = 12
+KILLS = 7
 #: Seconds for the whole test; a slow machine kills less often.
 PATIENCE = 50.0
 

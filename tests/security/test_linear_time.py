@@ -49,6 +49,7 @@ SHORT = {
     "faqbot.corpus.checks.text._LIGHT_VERB": "words of 40 letters at most",
     "faqbot.retrieval.spelling._WORD": "queries: 300 characters at most",
     "faqbot.korean.courtesy._TRAILING": "the last 60 letters of a query",
+    "faqbot.korean.courtesy._ONE_ALONE": "texts of 60 characters at most",
     "faqbot.web.week_words._TOKEN": "a setting of the operator",
     "faqbot.privacy.emails._DOMAIN": "what stands behind an @, tried once for each",
 }
