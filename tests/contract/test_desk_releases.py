@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from faqbot.bootstrap.upkeep import maintain
 from faqbot.cli import main
@@ -26,6 +27,7 @@ from tests.contract.page import page
 GATE = {"published": "e" * 16, "checked_at": "2026-03-01T00:00:00+00:00", "checks": [], "flips": [], "by_entry": [], "by_category": [], "state": "green"}
 FIGURES = {"in_scope": 40, "out_of_scope": 10, "hit@1": 0.9, "answered": 0.75, "false_answer": 0.1, "answer_precision": 0.9677, "ece_excess": 0.0123}
 TWIN = "f" * 16
+NOWHERE = "0" * 16
 
 
 @pytest.fixture
@@ -37,6 +39,15 @@ def site(trained_site: Path, tmp_path: Path) -> Iterator[DraftSite]:
 @pytest.fixture
 def editor(site: DraftSite) -> FlaskClient:
     return site.client(Role.EDITOR)
+
+
+@pytest.fixture
+def publisher(site: DraftSite) -> FlaskClient:
+    return site.client(Role.PUBLISHER)
+
+
+def as_program(client: FlaskClient, path: str, **body: object) -> TestResponse:
+    return client.post(f"/v1/admin/{path}", json=body, headers=OURS)
 
 
 def candidate(site: DraftSite, release: str = TWIN, **gate) -> str:
@@ -218,3 +229,40 @@ def test_a_removal_stands_in_the_audit_log(site, monkeypatch):
     ((actor, action, subject, before, _),) = log(site.store)
     assert (actor, action, subject, before["trained_by"]) == ("faqbot maintain", "release.remove", TWIN, "jun")
     assert json.loads(json.dumps(before))["version"] == 1
+
+
+# Programs
+
+
+@pytest.mark.parametrize("path", ["publish", "gate"])
+def test_a_release_that_does_not_exist_is_not_found(publisher: FlaskClient, path: str) -> None:
+    assert as_program(publisher, f"releases/{NOWHERE}/{path}").status_code == 404
+
+
+def test_to_publish_the_release_that_serves_changes_nothing(site: DraftSite, publisher: FlaskClient) -> None:
+    current = current_id(site.folder)
+    answered = as_program(publisher, f"releases/{current}/publish", why="다시")
+    assert (answered.status_code, current_id(site.folder)) == (200, current)
+    assert publisher.get("/v1/admin/releases").json["current"] == current
+
+
+def test_nobody_goes_back_from_a_release_that_does_not_serve(site: DraftSite, publisher: FlaskClient) -> None:
+    current = current_id(site.folder)
+    answered = as_program(publisher, "releases/rollback", **{"from": NOWHERE, "why": ""})
+    assert (answered.status_code, current_id(site.folder)) == (409, current)
+
+
+def test_thresholds_become_a_release_that_serves_and_are_taken_back(site: DraftSite, publisher: FlaskClient) -> None:
+    before = current_id(site.folder)
+    applied = as_program(publisher, "thresholds", release=before, answer=0.7, suggest=0.2, why="조심스럽게").json["release"]
+    assert applied == current_id(site.folder) != before
+    taken_back = as_program(publisher, "releases/rollback", **{"from": applied, "why": "되돌림"})
+    assert (taken_back.status_code, taken_back.json["release"]) == (200, before)
+    again = as_program(publisher, f"releases/{applied}/publish", why="다시 해 봄")
+    assert (again.status_code, current_id(site.folder)) == (200, applied)
+
+
+def test_thresholds_for_another_release_are_refused_and_name_the_one_that_serves(site: DraftSite, publisher: FlaskClient) -> None:
+    refused = as_program(publisher, "thresholds", release=NOWHERE, answer=0.7, suggest=0.2)
+    assert refused.status_code >= 400
+    assert current_id(site.folder) in refused.get_data(as_text=True)
