@@ -1,5 +1,6 @@
 """What keeps an outage of PostgreSQL from becoming one of the bot: short waits, one attempt at a time, no connection to what is no primary any more."""
 
+import logging
 import threading
 import time
 from typing import Any
@@ -14,6 +15,10 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 POSTGRES: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 5_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
 #: Seconds after a failed attempt in which the next fails at once.
 HOLD = 0.5
+
+
+# SQLAlchemy names the logger of a pool after its class: what it notes of connections is no more news under our name than under its own.
+logging.getLogger(f"{__name__}.ImpatientPool").setLevel(logging.WARNING)
 
 
 class ImpatientPool(QueuePool):
