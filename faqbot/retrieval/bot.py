@@ -62,6 +62,11 @@ class Bot:
         other.parameters = parameters
         return other
 
+    @property
+    def today(self) -> date:
+        """The day whose entries are candidates now."""
+        return self._today()
+
     def ask(self, query: str, limit: int = 3, category: Sequence[str] = (), *, literal: bool = False) -> Reply:
         """Decide on a query.
 

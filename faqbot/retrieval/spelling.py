@@ -20,6 +20,8 @@ SOUND, LOOSE, CONFUSED, SPOKEN, OTHER, START = 1.0, 2.0, 4.0, 6.0, 9.5, 13.5
 NAME, APART = -4.0, -10.0
 #: Corrections of one query, words of it that are looked at, wordings judged for each of those, and characters before and behind a word judged with it.
 MOST, DOUBTED, JUDGED, AROUND = 3, 4, 6, 12
+#: Characters of the longest word that is doubted, and those that are read again for one query, a text at a time: what costs most to read is read least often.
+LONGEST_WORD, READ_AGAIN = 12, 400
 #: Syllables of the longest look-up, of the longest around a single one, and of the shortest name.
 LONGEST, LONGEST_OF_PIECE, SHORTEST_NAME = 7, 4, 3
 
@@ -189,7 +191,8 @@ class Speller:
     def respell(self, reading: Reading) -> tuple[Reading, tuple[Correction, ...]]:
         """The reading with misspelt words put right, and what was put right as (typed, read); the reading itself where there is nothing to do."""
         corrections: list[Correction] = []
-        while len(corrections) < MOST and (found := self._first(reading)):
+        again = iter(range(READ_AGAIN // (len(reading.text) or 1)))
+        while len(corrections) < MOST and (found := self._first(reading, again)):
             reading, correction = found
             corrections.append(correction)
         return reading, tuple(corrections)
@@ -213,7 +216,7 @@ class Speller:
         return token.tag in _PIECES and _is_glued(token, before, after) if len(token.form) == 1 else not self._knows(*items[0])
 
     def _confirmed(self, suspects: list[Token], text: str) -> list[Token]:
-        typed = [(token, text[token.start : token.end]) for token in suspects]
+        typed = [(token, text[token.start : token.end]) for token in suspects if token.end - token.start <= LONGEST_WORD]
         return [token for token, form in typed if token.tag == "SW" or (_HANGUL.fullmatch(form) and (len(form) > 1 or self._is_strange(token.start, text)))]
 
     def _knows(self, form: str, tag: str) -> bool:
@@ -225,15 +228,15 @@ class Speller:
         pairs = [pair for pair in (text[max(place - 1, 0) : place + 1], text[place : place + 2]) if len(pair) == 2 and _HANGUL.fullmatch(pair)]
         return bool(pairs) and not any(self._lexicon.knows(channel, pair) for pair in pairs for channel in ("characters_bm25", "entry_bm25"))
 
-    def _first(self, reading: Reading) -> tuple[Reading, Correction] | None:
-        """The reading with the first word put right for which there is a better spelling."""
+    def _first(self, reading: Reading, again: Iterator[int]) -> tuple[Reading, Correction] | None:
+        """The reading with the first word put right for which there is a better spelling. None too once `again`, the times it may be read anew, is used up."""
         suspects = self._suspects(reading)
         if not suspects:
             return None
         text = reading.said
         doubtful = self._confirmed(suspects, text)
         for token in doubtful[:DOUBTED]:
-            for proposal in self._accepted(text, token):
+            for proposal, _ in zip(self._accepted(text, token), again, strict=False):
                 respelt = text[: proposal.start] + proposal.spelling + text[proposal.end :]
                 better = self._reader.query(reading.text.replace(text, respelt, 1))
                 if len(self.doubtful(better)) < len(doubtful) and (not proposal.is_word or _stands(better.tokens, proposal)):

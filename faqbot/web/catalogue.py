@@ -1,14 +1,19 @@
 """One release as visitors may see it."""
 
 from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache, partial
 from typing import Protocol
 
 from faqbot.corpus import Block
-from faqbot.domain import FaqEntry
+from faqbot.domain import FaqEntry, Reply
 from faqbot.retrieval.bot import Bot
 from faqbot.retrieval.live import Serving
 from faqbot.web.entries import top_categories
 from faqbot.web.schema import Category
+
+#: Replies that a release keeps for those who ask the same, about a kilobyte each.
+RECENT = 1000
 
 
 class Live(Protocol):
@@ -36,11 +41,20 @@ class Catalogue:
     def __init__(self, serving: Serving) -> None:
         self.bot = serving.bot
         self._top: tuple[tuple[FaqEntry, ...], tuple[Category, ...]] = ((), ())
+        self._recent = lru_cache(RECENT)(partial(_reply, serving.bot))
         self._shown = {entry.id: (entry, blocks) for entry, blocks in zip(serving.release.entries, serving.release.answers, strict=True)}
 
     def __getitem__(self, entry_id: str) -> tuple[FaqEntry, tuple[Block, ...]]:
         """An entry of the bot and its answer."""
         return self._shown[entry_id]
+
+    def reply(self, query: str, limit: int, category: tuple[str, ...] = (), *, literal: bool = False) -> Reply:
+        """What `Bot.ask` gives; what was asked lately is not worked out again on the same day.
+
+        Raises:
+            QueryError: empty, too long or not text.
+        """
+        return self._recent(self.bot.today, query, limit, category, literal)
 
     def visible(self, category: Sequence[str] = ()) -> tuple[FaqEntry, ...]:
         """Entries below a category that are valid today, in the order of the table; () for all."""
@@ -59,6 +73,10 @@ class Catalogue:
         """An entry that is valid today and its answer, None where there is none of that id."""
         found = self._shown.get(entry_id)
         return found if found and self.bot.is_valid(found[0]) else None
+
+
+def _reply(bot: Bot, _: date, query: str, limit: int, category: tuple[str, ...], literal: bool) -> Reply:  # a key's part
+    return bot.ask(query, limit, category, literal=literal)
 
 
 class LiveCatalogue:

@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import re
 import socket
 import struct
 import termios
@@ -29,12 +30,14 @@ from gunicorn.http.errors import (
 )
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from faqbot.store.attempts import network
 from faqbot.web import draining
 from faqbot.web.arrival import Arrival, Stage
 from faqbot.web.body import Body
 from faqbot.web.crowd import OUT_OF_FILES, SPARE
 from faqbot.web.problems import MEDIA_TYPE, problem
 from faqbot.web.schema import ProblemCode
+from faqbot.web.turns import Turns
 
 #: Seconds for a request to arrive, from the first look at its connection: a page's, or a phone's in a tunnel.
 ARRIVE = 20.0
@@ -51,6 +54,8 @@ LAST_CALL = 0.3
 #: Bytes that wait in the kernel for a slow reader instead of in a thread; every page fits.
 SEND_BUFFER = 256 * 1024
 _READ = 64 * 1024
+#: How a request begins that asks a question or for what begins like a text.
+_QUESTION = re.compile(rb"(?:POST|GET) /v1/(?:sites/[^/ ]+/)?(?:ask|suggest)[ ?]")
 #: What is no 400.
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (LimitRequestLine, 414),
@@ -59,6 +64,22 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (UnsupportedTransferCoding, 501),
 )
 _log = logging.getLogger(__name__)
+
+
+class _Threads:
+    """One that answers questions, and others for what may take a while.
+
+    Answers are work of the processor, which threads of a process do not share but fight for. The one waits for nobody: a question is here whole,
+    its answer goes into the connection's buffer, and no database is read for it.
+    """
+
+    def __init__(self, others: int) -> None:
+        self.answering, self.others = Turns[Any](1), Turns[Any](others)
+
+    def shutdown(self, wait: bool) -> None:  # noqa: ARG002  # what gunicorn calls its pool with
+        """Take no more requests."""
+        self.answering.shutdown()
+        self.others.shutdown()
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -71,6 +92,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self._unready: deque[TConn] = deque()
         self._swept = 0.0
         self._is_crowded = False
+
+    def get_thread_pool(self) -> "_Threads":
+        """Two kinds of them in place of gunicorn's."""
+        return _Threads(self.cfg.threads)
 
     def load_wsgi(self) -> None:
         """The app, to which a body that is no HTTP is one that ended too early."""
@@ -162,12 +187,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             conn.parser.unreader.unread(conn.arrival.take())
             conn.data_ready = True
             self._served[conn] = time.monotonic() + SERVE
-            super().enqueue_req(conn)
+            self._hand_over(conn)
         elif stage is None:
             self._hang_up(conn)
         else:
             _refuse(conn.sock, 431 if stage is Stage.HEAD_TOO_LARGE else 400, uuid4().hex)
             self._linger(conn)
+
+    def _hand_over(self, conn: TConn) -> None:
+        """Give a request to the threads, a question to the one that answers questions."""
+        threads = self.tpool.answering if conn.arrival.is_whole and _QUESTION.match(conn.arrival.take()) else self.tpool.others
+        future = threads.submit(_network(conn.client), partial(self.handle, conn))
+        future.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
 
     def _may_begin(self, conn: TConn) -> bool:
         """Whether a thread can be spared: not for a client that asks on without reading, for which it would wait, nor for one upload more than half of them read."""
@@ -252,6 +283,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         else:
             _log.warning("request %s refused by the parser: %s", number, type(exc).__name__)
         _refuse(client, 500 if ours else next((status for kind, status in _STATUS if isinstance(exc, kind)), 400), number)
+
+
+def _network(client: Any) -> str:
+    """Whose turn a connection of that address takes; those over a Unix socket are all of one program."""
+    return network(client[0]) if isinstance(client, tuple) else ""
 
 
 def _bound(sock: socket.socket) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -312,6 +313,28 @@ def test_a_worker_that_is_started_after_a_publication_never_answers_from_the_rel
         (started,) = {*server.workers()} - {*first}
         with server.only(started):
             assert server.ask(QUERY)["release"] == new != old
+
+
+def test_who_asks_a_hundred_questions_at_once_waits_for_them_and_nobody_else_does(trained_site: Path, tmp_path: Path) -> None:
+    models = shutil.copytree(trained_site, tmp_path / "default").parent
+    with serve(models) as server, server.only(worker := server.workers()[0]):
+        os.kill(worker, signal.SIGSTOP)  # all of them have come before the first is answered
+        many = [asking(server.port, "127.0.0.1", f"{number} " + "할수있게되어지는것이" * 29) for number in range(100)]
+        one = asking(server.port, "127.0.0.2", QUERY)
+        os.kill(worker, signal.SIGCONT)
+        assert one.recv(15) == b"HTTP/1.1 200 OK"
+        answered, _, _ = select.select(many, [], [], 0)
+        assert len(answered) < len(many) / 2
+        for connection in (*many, one):
+            connection.close()
+
+
+def asking(port: int, address: str, query: str) -> socket.socket:
+    """A connection from an address over which a question was sent."""
+    connection = socket.create_connection(("127.0.0.1", port), REQUEST, (address, 0))
+    body = json.dumps({"query": query}).encode()
+    connection.sendall(b"POST /v1/ask HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+    return connection
 
 
 def test_a_rolled_back_release_is_served_again(two: tuple[Path, str, str]) -> None:

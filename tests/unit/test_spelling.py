@@ -65,6 +65,19 @@ def test_one_wrong_jamo_in_a_word_of_the_base_is_put_right(speller: Speller, rea
     assert reading == reader.query(meant)
 
 
+@pytest.mark.parametrize("piece", ["이다", "지이인짜", "은는이가을를에게서로", "배쇼ㅇ조화", "환뷸 발끕 죠회 ", "되되있를다가 "])
+def test_a_text_of_the_greatest_length_is_read_twice_at_most(reader: Reader, monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
+    speller, text, read = Speller(index_entries(ENTRIES, reader).index.lexicon, reader), (piece * 300)[:300], []
+    reading, query = reader.query(text), Reader.query
+    monkeypatch.setattr(Reader, "query", lambda self, asked: read.append(asked) or query(self, asked))
+    speller.respell(reading)
+    assert len(read) <= 1
+
+
+def test_what_is_too_long_for_a_word_is_not_doubted(speller: Speller, reader: Reader) -> None:
+    assert speller.doubtful(reader.query("이다" * 150)) == []
+
+
 @pytest.mark.parametrize(
     ("query", "meant", "correction"),
     [

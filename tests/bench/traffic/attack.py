@@ -5,7 +5,8 @@ import sys
 
 import numpy as np
 
-from tests.bench.traffic.client import Client, Heard, post, saying
+from tests.bench.traffic.client import Client, Heard
+from tests.bench.traffic.questions import new
 
 #: Connections over which it asks one question after the other without a pause.
 CONNECTIONS = 50
@@ -13,18 +14,19 @@ CONNECTIONS = 50
 LENGTH = 300
 #: What costs an analyzer of Korean most: endings that can be split in many ways, words that are no words, slips that look like typos.
 PATTERNS = ("이다", "가", "지이인짜", "은는이가을를에게서로", "됬는대", "ghksqnf", "할수있게되어지는것이", "안못")
+#: Characters that are left for ends.
+ENDS = 8
 _MOST = 1_000_000
 
 
 def texts(length: int = LENGTH) -> list[str]:
-    """The patterns over and over, up to the length."""
-    return [(pattern * length)[:length] for pattern in PATTERNS]
+    """The patterns over and over, up to the length; a little less, so that each may end in many ways."""
+    return [(pattern * length)[: length - ENDS] for pattern in PATTERNS]
 
 
 def attack(port: int, seconds: float) -> Heard:
-    """Ask all the time."""
-    requests = [post("/v1/ask", {"query": text, "limit": 10}) for text in texts()]
-    return Client(port, CONNECTIONS).run(saying(requests), lambda *_: None, np.zeros(_MOST), seconds)
+    """Ask all the time, and nothing twice."""
+    return Client(port, CONNECTIONS).run(new(texts(), limit=10), lambda *_: None, np.zeros(_MOST), seconds)
 
 
 if __name__ == "__main__":

@@ -4,17 +4,19 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from tests.bench.load import get
 from tests.bench.processes import ENVIRONMENT, LIMITED, cpu_seconds, family, free_port, memory
 from tests.bench.serving import faqbot, hello
-from tests.bench.traffic.client import Client, Heard, post, saying, steady
+from tests.bench.traffic.client import Client, Heard, Say, saying, steady
 from tests.bench.traffic.figures import Figure
+from tests.bench.traffic.questions import WAYS, new, onward, repeating
 from tests.bench.traffic.replies import Replies
 from tests.bench.traffic.site import Site
 from tests.bench.workbench import step
@@ -53,19 +55,27 @@ class Plan:
 
 def open_loop(site: Site, plan: Plan) -> Iterator[Figure]:
     """p50 and p99 at a constant rate; where that is too much, the highest rate that is not."""
-    with served(site) as (pid, port):
-        with step(f"{plan.rate:g} requests/s for {plan.seconds:g} s"):
-            before = cpu_seconds(pid)
-            heard = _asked(port, site, plan.rate, plan.seconds)
-            millis = (cpu_seconds(pid) - before) * 1000 / max(1, heard.statuses.total())
-        note = f"{heard.rate:.0f}/s answered; server CPU {millis:.2f} ms a request, client {heard.cpu:.2f} ms and {heard.late:.1f} ms late; sent again {heard.again}"
-        yield Figure(f"p50 at {plan.rate:g}/s", heard.percentile(50), "ms")
-        yield Figure(f"p99 at {plan.rate:g}/s", heard.percentile(99), "ms", SLOW, note=note)
-        yield Figure(f"failed at {plan.rate:g}/s", heard.failed, "requests", 0, note=_others(heard))
-        if heard.percentile(99) > SLOW:
-            with step("find the highest rate"):
-                rate, best = highest(lambda rate: _asked(port, site, rate, TRIAL).percentile(99), SLOW, int(plan.rate))
-            yield Figure(f"highest rate with p99 <= {SLOW:g} ms", rate, "requests/s", note=f"p99 {best:.1f} ms" if rate else f"{STEP}/s is too much, too")
+    for name, way in WAYS.items():
+        say = onward(way(site.queries))
+        with served(site) as (pid, port):
+            with step(f"{plan.rate:g} requests/s for {plan.seconds:g} s, {name}"):
+                before = cpu_seconds(pid)
+                heard = _asked(port, say, plan.rate, plan.seconds)
+                millis = (cpu_seconds(pid) - before) * 1000 / max(1, heard.statuses.total())
+            note = f"{heard.rate:.0f}/s answered; server CPU {millis:.2f} ms a request, client {heard.cpu:.2f} ms and {heard.late:.1f} ms late; sent again {heard.again}"
+            yield Figure(f"p50 at {plan.rate:g}/s, {name}", heard.percentile(50), "ms")
+            yield Figure(f"p99 at {plan.rate:g}/s, {name}", heard.percentile(99), "ms", SLOW, note=note)
+            yield Figure(f"failed at {plan.rate:g}/s, {name}", heard.failed, "requests", 0, note=_others(heard))
+            if heard.percentile(99) > SLOW:
+                with step("find the highest rate"):
+                    rate, best = highest(partial(_p99_at, port, say), SLOW, int(plan.rate))
+                yield Figure(
+                    f"highest rate with p99 <= {SLOW:g} ms, {name}", rate, "requests/s", note=f"p99 {best:.1f} ms" if rate else f"{STEP}/s is too much, too"
+                )
+
+
+def _p99_at(port: int, say: Say, rate: int) -> float:
+    return _asked(port, say, rate, TRIAL).percentile(99)
 
 
 def highest(p99_at: Callable[[int], float], limit: float, above: int) -> tuple[int, float]:
@@ -81,25 +91,28 @@ def highest(p99_at: Callable[[int], float], limit: float, above: int) -> tuple[i
 def throughput(site: Site, _: Plan) -> Iterator[Figure]:
     """As many questions as the server takes, beside a hello of Flask on the same server; by turns, the best one counts."""
     port = free_port()
-    with served(site) as (our_pid, ours), hello(port, WORKERS, site.models) as (bare_pid, _), step("throughput beside a hello"):
-        turns = [(_busy(our_pid, ours, _questions(site)), _busy(bare_pid, port, [get("/")])) for _ in range(TURNS)]
-    (rate, cpu), (bare, bare_cpu) = (max(turn) for turn in zip(*turns, strict=True))
-    note = f"{rate:.0f} and {bare:.0f}/s; server CPU a request {cpu:.2f} and {bare_cpu:.2f} ms"
-    yield Figure("throughput over that of a hello", rate / bare, "", SHARE, at_least=True, note=note)
+    for name, way in WAYS.items():
+        say = onward(way(site.queries))
+        with served(site) as (our_pid, ours), hello(port, WORKERS, site.models) as (bare_pid, _), step(f"throughput beside a hello, {name}"):
+            turns = [(_busy(our_pid, ours, say), _busy(bare_pid, port, saying([get("/")]))) for _ in range(TURNS)]
+        (rate, cpu), (bare, bare_cpu) = (max(turn) for turn in zip(*turns, strict=True))
+        note = f"{rate:.0f} and {bare:.0f}/s; server CPU a request {cpu:.2f} and {bare_cpu:.2f} ms"
+        yield Figure(f"throughput over that of a hello, {name}", rate / bare, "", SHARE, at_least=True, note=note)
 
 
-def _busy(pid: int, port: int, requests: Sequence[bytes]) -> tuple[float, float]:
+def _busy(pid: int, port: int, say: Say) -> tuple[float, float]:
     """Requests a second and the server's CPU milliseconds of each."""
     before = cpu_seconds(pid)
-    heard = Client(port, BUSY).run(saying(requests), lambda *_: None, np.zeros(_MOST // 100), TURN)
+    heard = Client(port, BUSY).run(say, lambda *_: None, np.zeros(_MOST // 100), TURN)
     return heard.rate, (cpu_seconds(pid) - before) * 1000 / heard.statuses.total()
 
 
 def adversary(site: Site, _: Plan) -> Iterator[Figure]:
     """What a client notices of another one that asks the most expensive questions, with limits as they are installed and with none; by turns, the best of each counts."""
+    say = onward(new(site.queries))
     for name, environment in (("limits as installed", LIMITED), ("no limits", ENVIRONMENT)):
         with served(site, environment=environment) as (_, port), step(f"beside an attack, {name}"):
-            turns = [(_normal(port, site), *_attacked(port, site)) for _ in range(TURNS)]
+            turns = [(_normal(port, say), *_attacked(port, say)) for _ in range(TURNS)]
         alone, beside = (min((turn[kind] for turn in turns), key=lambda heard: heard.percentile(99)) for kind in (0, 1))
         attack = turns[0][2]
         note = f"p99 {beside.percentile(99):.1f} and {alone.percentile(99):.1f} ms; attack {attack.rate:.0f}/s: {_others(attack) or 'all answered'}"
@@ -107,40 +120,41 @@ def adversary(site: Site, _: Plan) -> Iterator[Figure]:
         yield Figure(f"failed beside an attack, {name}", sum(turn[1].failed for turn in turns), "requests", 0, note=_others(beside))
 
 
-def _attacked(port: int, site: Site) -> tuple[Heard, Heard]:
+def _attacked(port: int, say: Say) -> tuple[Heard, Heard]:
     """What the normal client heard beside an attack, and what the attacker did."""
     command = (sys.executable, "-m", "tests.bench.traffic.attack", str(port), str(BESIDE + WARM))
     with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE) as process:
         time.sleep(WARM)
-        beside = _normal(port, site)
+        beside = _normal(port, say)
         attack = Heard.from_json(json.loads(process.communicate()[0]))
     if attack.statuses[422]:
         raise RuntimeError("an attack of requests that are invalid is none")
     return beside, attack
 
 
-def _normal(port: int, site: Site) -> Heard:
-    return Client(port, len(ADDRESSES), ADDRESSES).run(saying(_questions(site)), lambda *_: None, steady(NORMAL, BESIDE))
+def _normal(port: int, say: Say) -> Heard:
+    return Client(port, len(ADDRESSES), ADDRESSES).run(say, lambda *_: None, steady(NORMAL, BESIDE))
 
 
 def workers_memory(site: Site, plan: Plan) -> Iterator[Figure]:
     """PSS of four workers when they are warm, after many requests, and after a publication."""
     with served(site, MANY_WORKERS) as (pid, port), step(f"memory, {plan.requests:,} requests"):
+        say = onward(new(site.queries))
         for _ in range(MANY_WORKERS):  # over connections that fall to other workers each time
-            _count(port, site, max(1000, plan.requests // 10))
+            _count(port, say, max(1000, plan.requests // 10))
         warm = memory(family(pid))
-        _count(port, site, plan.requests)
+        _count(port, say, plan.requests)
         after = memory(family(pid))
         with publishing(site, 1, PAUSE):
-            _asked(port, site, ASKED, 6 * PAUSE)
+            _asked(port, say, ASKED, 6 * PAUSE)
         swapped = memory(family(pid))
     yield Figure(f"memory of {MANY_WORKERS} workers", after, "MB", MEGABYTES, note="PSS of master and workers")
     yield Figure(f"growth after {plan.requests:,} requests", after / warm - 1, "", GROWTH, note=f"from {warm:.0f} MB")
     yield Figure(f"memory of {MANY_WORKERS} workers after a publication", swapped, "MB", MEGABYTES)
 
 
-def _count(port: int, site: Site, requests: int) -> None:
-    Client(port, 4 * BUSY).run(saying(_questions(site)), lambda *_: None, np.zeros(requests))
+def _count(port: int, say: Say, requests: int) -> None:
+    Client(port, 4 * BUSY).run(say, lambda *_: None, np.zeros(requests))
 
 
 def publications(site: Site, plan: Plan) -> Iterator[Figure]:
@@ -148,7 +162,7 @@ def publications(site: Site, plan: Plan) -> Iterator[Figure]:
     replies = Replies(site.marks)
     with served(site) as (_, port), step(f"{plan.publications} publications"), publishing(site, plan.publications, PAUSE) as published:
         client = Client(port, CONNECTIONS)
-        heard = client.run(saying(_questions(site)), replies.hear, steady(ASKED, (plan.publications + 1) * (PAUSE + 1.0)))
+        heard = client.run(repeating(site.queries), replies.hear, steady(ASKED, (plan.publications + 1) * (PAUSE + 1.0)))
     waits = replies.waits(published)
     taken = f"{len(waits)} of {plan.publications} publications were seen to serve, the slowest after {max(waits, default=0.0):.1f} s"
     yield Figure(
@@ -179,16 +193,17 @@ def served(site: Site, workers: int = WORKERS, environment: Mapping[str, str] = 
     """Process id and port of a server that has answered for a while."""
     port = free_port()
     with faqbot(site.models, port, workers, environment) as (pid, _):
-        _normal(port, site) if environment is LIMITED else _asked(port, site, ASKED, WARM)
+        _normal(port, _warm(site)) if environment is LIMITED else _asked(port, _warm(site), ASKED, WARM)
         yield pid, port
 
 
-def _asked(port: int, site: Site, rate: float, seconds: float) -> Heard:
-    return Client(port, CONNECTIONS).run(saying(_questions(site)), lambda *_: None, steady(rate, seconds))
+def _asked(port: int, say: Say, rate: float, seconds: float) -> Heard:
+    return Client(port, CONNECTIONS).run(say, lambda *_: None, steady(rate, seconds))
 
 
-def _questions(site: Site) -> list[bytes]:
-    return [post("/v1/ask", {"query": query}) for query in site.queries]
+def _warm(site: Site) -> Say:
+    """Questions that nobody asks later."""
+    return new([f"{query} " for query in site.queries])
 
 
 def _others(heard: Heard) -> str:
