@@ -32,8 +32,8 @@ load: .venv/dev ## 만 건의 FAQ에 한꺼번에 물어 목표와 견줍니다 
 	@$(BIN)/python -m tests.bench.traffic $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PUBLICATIONS),--publications $(PUBLICATIONS)) \
 	  $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ENTRIES),--entries $(ENTRIES))
 
-soak: .venv/dev ## 묻고 투표하고 문의하는 동안 공개를 되풀이하며 메모리와 열린 파일이 늘지 않는지 봅니다 (MINUTES=10)
-	@$(BIN)/python -m tests.bench.traffic.soak --minutes $(or $(MINUTES),10) $(if $(RATE),--rate $(RATE)) $(if $(ENTRIES),--entries $(ENTRIES))
+soak: .venv/dev ## 묻고 투표하고 문의하는 동안 공개를 되풀이하며 메모리와 열린 파일이 늘지 않는지 봅니다 (MINUTES=10, KILLS=20 은 20초마다 프로세스 하나를 kill -9)
+	@$(BIN)/python -m tests.bench.traffic.soak --minutes $(or $(MINUTES),10) $(if $(RATE),--rate $(RATE)) $(if $(ENTRIES),--entries $(ENTRIES)) $(if $(KILLS),--kills $(KILLS))
 
 fuzz: .venv/dev ## 값을 지어내어 약속이 깨지는지 봅니다 (SECONDS=600, 찾은 것은 .fuzz/ 에 남아 다음에 이어집니다)
 	@for name in table query personal answer; do $(BIN)/python -m tests.fuzz $$name .fuzz/$$name -max_total_time=$(or $(SECONDS),600) -artifact_prefix=.fuzz/ || exit 1; done

@@ -15,7 +15,7 @@ from tests.bench.traffic.client import LOST, Client, Heard, post, saying, steady
 from tests.bench.traffic.figures import Figure, floor_rise, growth, table
 from tests.bench.traffic.items import highest
 from tests.bench.traffic.replies import Replies, waits
-from tests.bench.traffic.soak import Look, Visitors, judged
+from tests.bench.traffic.soak import Look, Soaked, Visitors, judged
 
 ASK = [post("/v1/ask", {"query": "환불"})]
 Answer = Callable[[BaseHTTPRequestHandler, int], None]
@@ -219,7 +219,26 @@ def looks(megabytes: Callable[[int], float], descriptors: Callable[[int], int] =
 )
 def test_a_soak_fails_where_something_grows(seen: list[Look], missed: set[str]):
     result = Heard(np.array([1.0]), Counter({200: 1}), 1.0, 0, 0.0, 0.0)
-    figures = judged(result, Visitors(Marks()), seen)  # type: ignore[arg-type]
+    figures = judged(Soaked(Visitors(Marks()), seen, heard=result))  # type: ignore[arg-type]
+    assert {figure.name for figure in figures if not figure.is_met} == missed
+
+
+@pytest.mark.parametrize(
+    ("statuses", "kills", "stored", "missed"),
+    [
+        ({200: 9, 201: 2}, [], ["a", "b"], set()),
+        ({200: 9, LOST: 3}, [1, 0], [], set()),
+        ({200: 9, LOST: 4}, [1, 0], [], {"lost by 2 kills"}),
+        ({200: 9, LOST: 1}, [], [], {"lost by 0 kills"}),
+        ({200: 9, 503: 1}, [4], [], {"failed"}),
+        ({201: 2}, [], ["a"], {"inquiries acknowledged and not stored"}),
+        ({201: 2}, [], ["a", "b", "b"], {"inquiries stored twice"}),
+    ],
+    ids=["all is well", "under way", "more than were under way", "without a kill", "refused", "not stored", "stored twice"],
+)
+def test_a_soak_fails_where_something_is_lost(statuses: dict[int, int], kills: list[int], stored: list[str], missed: set[str]):
+    heard = Heard(np.array([1.0]), Counter(statuses), 1.0, 0, 0.0, 0.0)
+    figures = judged(Soaked(Visitors(Marks()), looks(lambda _: 500), kills, stored, heard))  # type: ignore[arg-type]
     assert {figure.name for figure in figures if not figure.is_met} == missed
 
 

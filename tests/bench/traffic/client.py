@@ -198,6 +198,11 @@ class Client:
         """Connections that there are now."""
         return self._connections.open
 
+    @property
+    def busy(self) -> int:
+        """Requests that wait for a response now."""
+        return self._connections.busy
+
     def run(self, say: Say, hear: Hear, due: Floats, seconds: float = np.inf) -> Heard:
         """Send requests when they are due, none after so many seconds, and hear the responses out."""
         times, began, cpu = due.tolist(), time.perf_counter(), time.process_time()

@@ -1,18 +1,29 @@
-"""Minutes of questions, votes, inquiries and publications, in which nothing may grow: `python -m tests.bench.traffic.soak [--minutes N] [--rate N] [--entries N]`."""
+"""Minutes of questions, votes, inquiries, publications and ends of workers, in which nothing may grow or be lost.
+
+`python -m tests.bench.traffic.soak [--minutes N] [--rate N] [--entries N] [--kills SECONDS]`
+"""
 
 import argparse
+import os
+import random
+import signal
+import sqlite3
 import sys
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from faqbot.messages import CONSENT_VERSION
 from tests.bench.processes import descriptors, family, memory, threads
-from tests.bench.traffic.client import Client, Heard, post, steady
+from tests.bench.traffic.client import LOST, Client, Heard, post, steady
 from tests.bench.traffic.figures import Figure, floor_rise, growth, table
 from tests.bench.traffic.items import CONNECTIONS, GROWTH, publishing, served
+from tests.bench.traffic.questions import repeating
 from tests.bench.traffic.replies import Replies
 from tests.bench.traffic.site import Site, installed
 from tests.bench.workbench import step
@@ -37,7 +48,7 @@ class Visitors:
     """Ask, and do what visitors do with replies."""
 
     def __init__(self, site: Site) -> None:
-        self._questions = [post("/v1/ask", {"query": query}) for query in site.queries]
+        self._questions = repeating(site.queries)
         self._replies = Replies(site.marks)
         self._next: deque[bytes] = deque()
         self.votes = self.inquiries = 0
@@ -49,7 +60,7 @@ class Visitors:
 
     def say(self, number: int) -> bytes:
         """What follows from a reply, where something does; the next question otherwise."""
-        return self._next.popleft() if self._next else self._questions[number % len(self._questions)]
+        return self._next.popleft() if self._next else self._questions(number)
 
     def hear(self, number: int, status: int, body: bytes) -> None:
         """Take a response; of a reply something may follow."""
@@ -70,20 +81,55 @@ def inquiry(number: int, token: str) -> dict[str, object]:
     return {"key": f"soak-{number:020}", "email": "visitor@example.kr", "question": f"{number}번째 문의입니다. 언제 되나요?", "tokens": [token], **consent}
 
 
-def soak(site: Site, minutes: float, rate: float, workers: int = 2) -> tuple[Heard, Visitors, list[Look]]:
-    """Let visitors come for so many minutes while two releases are published by turns, and look at the server every few seconds."""
-    visitors, looks, over = Visitors(site), list[Look](), threading.Event()
-    seconds = 60 * minutes
+@dataclass
+class Soaked:
+    """What a soak saw.
+
+    Attributes:
+        looks: at the server, in order.
+        kills: for each worker that was ended by kill -9, how many requests waited for a response then.
+        stored: keys of the inquiries in the database at the end.
+        heard: by the visitors.
+    """
+
+    visitors: Visitors
+    looks: list[Look] = field(default_factory=list)
+    kills: list[int] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)
+    heard: Heard = field(default_factory=lambda: Heard(np.empty(0), Counter(), 0.0, 0, 0.0, 0.0))
+
+
+def soak(site: Site, minutes: float, rate: float, workers: int = 2, kills: float | None = None) -> Soaked:
+    """Let visitors come for so many minutes while two releases are published by turns, and look at the server every few seconds.
+
+    `kills` is the seconds from one kill -9 of a worker to the next; None for no kills.
+    """
+    soaked, over, seconds = Soaked(Visitors(site)), threading.Event(), 60 * minutes
     with served(site, workers) as (pid, port), step(f"{minutes:g} minutes at {rate:g}/s"), publishing(site, int(seconds / PAUSE), PAUSE):
         client = Client(port, CONNECTIONS)
-        watch = threading.Thread(target=_watch, args=(pid, client, min(EVERY, seconds / 4), over, looks))
-        watch.start()
+        beside = [threading.Thread(target=_watch, args=(pid, client, min(EVERY, seconds / 4), over, soaked.looks))]
+        if kills:
+            beside.append(threading.Thread(target=_kill, args=(pid, client, kills, over, soaked.kills)))
+        for thread in beside:
+            thread.start()
         try:
-            heard = client.run(visitors.say, visitors.hear, steady(rate, seconds))
+            soaked.heard = client.run(soaked.visitors.say, soaked.visitors.hear, steady(rate, seconds))
         finally:
             over.set()
-            watch.join()
-    return heard, visitors, looks
+            for thread in beside:
+                thread.join()
+    with closing(sqlite3.connect(site.models / "var" / "faqbot.db")) as database:
+        soaked.stored = [key for (key,) in database.execute("SELECT key_hash FROM inquiries")]
+    return soaked
+
+
+def _kill(pid: int, client: Client, every: float, over: threading.Event, kills: list[int]) -> None:
+    chance = random.Random(1)  # noqa: S311  # any worker will do
+    while not over.wait(every):
+        workers = family(pid)[1:]
+        with suppress(ProcessLookupError, IndexError):
+            os.kill(chance.choice(workers), signal.SIGKILL)
+            kills.append(client.busy)
 
 
 def _watch(pid: int, client: Client, every: float, over: threading.Event, looks: list[Look]) -> None:
@@ -93,16 +139,21 @@ def _watch(pid: int, client: Client, every: float, over: threading.Event, looks:
         looks.append(Look(time.monotonic() - began, memory(pids), descriptors(pids) - client.open, threads(pids)))
 
 
-def judged(heard: Heard, visitors: Visitors, looks: Sequence[Look]) -> list[Figure]:
+def judged(soaked: Soaked) -> list[Figure]:
     """Figures of a soak; what is before the share that warms up is left out of what may not grow."""
+    heard, visitors, looks = soaked.heard, soaked.visitors, soaked.looks
     warm = looks[int(len(looks) * WARM) :]
     seconds, megabytes = [look.seconds for look in warm], [look.megabytes for look in warm]
     rise = growth(seconds, megabytes)
     an_hour = rise * megabytes[0] * 3600 / max(1.0, seconds[-1] - seconds[0])
     of = f"of {heard.statuses.total():,}, {visitors.votes:,} votes and {visitors.inquiries:,} inquiries among them; {dict(sorted(heard.statuses.items()))}"
+    lost, acknowledged = heard.statuses[LOST], heard.statuses[201]
     return [
-        Figure("failed", heard.failed, "requests", 0, note=of),
+        Figure("failed", heard.failed - lost, "requests", 0, note=of),
+        Figure(f"lost by {len(soaked.kills)} kills", lost, "requests", sum(soaked.kills) + len(soaked.kills), note=f"{sum(soaked.kills)} were under way"),
         Figure("mixed", visitors.mixed, "replies", 0),
+        Figure("inquiries acknowledged and not stored", max(0, acknowledged - len(soaked.stored)), "", 0, note=f"{acknowledged} acknowledged"),
+        Figure("inquiries stored twice", len(soaked.stored) - len(set(soaked.stored)), "", 0, note=f"{len(soaked.stored)} stored"),
         Figure("p50", heard.percentile(50), "ms"),
         Figure("p99", heard.percentile(99), "ms"),
         Figure("memory at the end", megabytes[-1], "MB"),
@@ -114,15 +165,18 @@ def judged(heard: Heard, visitors: Visitors, looks: Sequence[Look]) -> list[Figu
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Soak and print; 0 where nothing grew and nothing failed, 1 otherwise."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.traffic.soak", description="Minutes of visitors and publications, in which nothing may grow.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.traffic.soak", description="Minutes of visitors and publications, in which nothing may grow or be lost."
+    )
     parser.add_argument("--minutes", type=float, default=10, help="how long (default: 10)")
     parser.add_argument("--rate", type=float, default=50, help="requests a second (default: 50)")
     parser.add_argument("--entries", type=int, default=1000, help="entries of the table, which is trained once and kept (default: 1000)")
+    parser.add_argument("--kills", type=float, default=None, help="seconds from one kill -9 of a worker to the next (default: none is killed)")
     options = parser.parse_args(arguments)
     with installed(options.entries) as site:
-        heard, visitors, looks = soak(site, options.minutes, options.rate)
-    figures = judged(heard, visitors, looks)
-    lines = [f"{look.seconds:8.0f} s {look.megabytes:8.1f} MB {look.descriptors:6d} descriptors {look.threads:4d} threads" for look in looks]
+        soaked = soak(site, options.minutes, options.rate, kills=options.kills)
+    figures = judged(soaked)
+    lines = [f"{look.seconds:8.0f} s {look.megabytes:8.1f} MB {look.descriptors:6d} descriptors {look.threads:4d} threads" for look in soaked.looks]
     sys.stdout.write("\n".join([*lines, "", table(figures)]) + "\n")
     return 0 if all(figure.is_met for figure in figures) else 1
 
