@@ -35,21 +35,21 @@ def ask(visit: Visit, request: schema.AskRequest) -> schema.AskResponse:
     """
     masked = mask(request.query)
     query, limit, category = _impersonal(request.query, masked), max(request.limit, _MOST_SHOWN), entries.split_category(request.category)
-    reply = _decided(visit, query, limit, category, literal=request.literal)
+    reply = _decided(visit, query, limit, category, literal=request.literal, is_kept=not masked.kinds)
     listed = reply.candidates[: max(request.limit, reply.shown)]
     token = _written_down(visit, reply, masked.text, request.via)
     return ask_response(replace(reply, candidates=listed), visit, token, is_masked=bool(masked.kinds), lang=language(request.lang))
 
 
-def _decided(visit: Visit, query: str, limit: int, category: tuple[str, ...], *, literal: bool) -> Reply:
-    """The bot's reply, measured.
+def _decided(visit: Visit, query: str, limit: int, category: tuple[str, ...], *, literal: bool, is_kept: bool) -> Reply:
+    """The bot's reply, measured; kept for whoever asks the same, unless it was personal.
 
     Raises:
         QueryError: empty, too long or not text.
     """
     catalogue, services = visit.catalogue, visit.services
     began, began_work = perf_counter(), thread_time()
-    reply = catalogue.reply(query, limit, category, literal=literal)
+    reply = (catalogue.reply if is_kept else catalogue.bot.ask)(query, limit, category, literal=literal)
     seconds = perf_counter() - began
     services.metrics.reply(visit.settings.site, reply.outcome, seconds)
     visit.notes.update(release=reply.release, outcome=reply.outcome.value, bot_ms=round(seconds * 1000, 1))

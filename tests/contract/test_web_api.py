@@ -165,6 +165,15 @@ def test_personal_data_in_a_query_is_told_of_and_neither_searched_nor_sent_back(
     assert "9753" not in str({**body, "request_id": "", "feedback_token": ""})
 
 
+@pytest.mark.parametrize(("query", "times"), [("환불 되나요", 1), ("010-1234-5678 환불 되나요", 2), ("010-1234-5678", 2)])
+def test_a_reply_is_kept_for_others_unless_the_query_was_personal(client, serving, monkeypatch, query: str, times: int):
+    asked, answer = [], serving.bot.ask
+    monkeypatch.setattr(serving.bot, "ask", lambda *of, **more: asked.append(of) or answer(*of, **more))
+    replies = [ask(client, query).get_json()["candidates"] for _ in range(2)]
+    assert replies[0] == replies[1]
+    assert len(asked) == times
+
+
 def test_a_query_of_personal_data_alone_is_a_query(client):
     assert ask(client, "010-9753-8642").get_json()["outcome"] == "fallback"
 
