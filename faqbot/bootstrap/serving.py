@@ -178,8 +178,8 @@ def _train_again(settings: Settings, faq: Path | None, queries: Path | None, why
     train_release(read_faq(faq), queries, settings, track=track)
 
 
-def start_threads(settings: Settings, live: LiveRelease, app: "Flask", link: "EngineLink | None" = None) -> None:
-    """What each serving process does beside answering.
+def start_threads(settings: Settings, live: LiveRelease, app: "Flask", link: "EngineLink | None" = None) -> Callable[[], bool]:
+    """Begin what each serving process does beside answering. Gives what tells whether it serves another release by now than it was forked with.
 
     It looks after its link to the candidate engine, where there is one. One thread follows publications for its own site, one for all others that are open, and
     one those of other machines for both. One process deletes what was kept long enough once a day, and has the review queue refreshed every few minutes, of the
@@ -187,6 +187,7 @@ def start_threads(settings: Settings, live: LiveRelease, app: "Flask", link: "En
     """
     from faqbot.web import upkeep  # noqa: PLC0415
 
+    inherited = live.loaded
     if link is not None:
         link.follow()
     live.follow()
@@ -200,3 +201,4 @@ def start_threads(settings: Settings, live: LiveRelease, app: "Flask", link: "En
         others = OtherSites(settings, sites.own.store)
         upkeep.start(lambda: others.each("maintaining", lambda site, store: maintain(site, at_most_daily=True, store=store)))
         upkeep.start(lambda: others.each("reviewing", refresh_review_beside), REVIEW_EVERY)
+    return lambda: live.loaded is not inherited

@@ -68,7 +68,7 @@ def run(
     app: Flask,
     settings: Settings,
     notify: Callable[[str], None],
-    in_worker: Callable[[], None],
+    in_worker: Callable[[], Callable[[], bool]],
     port: socket.socket | None = None,
     before_fork: Callable[[], None] = lambda: None,
 ) -> None:
@@ -78,7 +78,8 @@ def run(
         app: to serve.
         settings: host, port, workers.
         notify: gets one sentence once the port is open.
-        in_worker: starts what each worker needs of its own, for threads do not survive a fork.
+        in_worker: starts what each worker needs of its own, for threads do not survive a fork; gives what tells whether the worker has memory to itself
+            that one forked now would share. Where there are several, such a worker is replaced a minute or two later.
         port: bound already; taken here otherwise.
         before_fork: brings the process that workers are forked from up to date; never raises.
 
@@ -112,7 +113,7 @@ def _metrics_door(settings: Settings) -> list[socket.socket]:
     return [door]
 
 
-def options(settings: Settings, in_worker: Callable[[], None]) -> dict[str, Any]:
+def options(settings: Settings, in_worker: Callable[[], Callable[[], bool]]) -> dict[str, Any]:
     """Settings of gunicorn; `in_worker` as in `run`."""
     return {
         "backlog": BACKLOG,
@@ -128,7 +129,7 @@ def options(settings: Settings, in_worker: Callable[[], None]) -> dict[str, Any]
         "preload_app": True,
         "control_socket_disable": True,
         "forwarded_allow_ips": "",  # which headers of a proxy count is for `trusted_proxies` alone to say
-        "post_worker_init": lambda _: in_worker(),
+        "post_worker_init": lambda worker: worker.retire_where(in_worker(), settings.workers),
         "http_parser": "python",  # the same one wherever it is installed
         "limit_request_line": 8190,
         "limit_request_fields": 64,

@@ -46,7 +46,7 @@ def run(
     app: Flask,
     settings: Settings,
     notify: Callable[[str], None],
-    in_worker: Callable[[], None],
+    in_worker: Callable[[], object],
     port: socket.socket | None = None,
     before_fork: Callable[[], None] | None = None,  # noqa: ARG001  # nobody is forked here
 ) -> None:

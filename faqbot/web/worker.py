@@ -1,16 +1,14 @@
 """gunicorn's threaded worker, in which a slow client costs no thread and a stop drops nothing that was sent."""
 
-import fcntl
 import logging
-import os
+import math
+import random
 import re
 import socket
-import struct
-import termios
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -35,25 +33,21 @@ from faqbot.web import draining
 from faqbot.web.arrival import Arrival, Stage
 from faqbot.web.body import Body
 from faqbot.web.crowd import OUT_OF_FILES, SPARE
-from faqbot.web.problems import MEDIA_TYPE, problem
-from faqbot.web.schema import ProblemCode
+from faqbot.web.sockets import READ, SEND_BUFFER, arrived, bound, refuse, unsent
 from faqbot.web.turns import Turns
 
 #: Seconds for a request to arrive, from the first look at its connection: a page's, or a phone's in a tunnel.
 ARRIVE = 20.0
 #: Seconds that a thread works on one connection at most, the rest of a large file and a slow reader included; then it is cut.
 SERVE = 120.0
-#: Seconds that one read or write of a thread waits for the client.
-STALL = 10
 #: Seconds a closed connection is still read, so that the client gets the last response instead of a reset.
 LINGER = 2.0
 #: Seconds between two looks for those that took too long.
 SWEEP = 0.25
 #: Seconds a stopping worker still takes what was sent before the stop.
 LAST_CALL = 0.3
-#: Bytes that wait in the kernel for a slow reader instead of in a thread; every page fits.
-SEND_BUFFER = 256 * 1024
-_READ = 64 * 1024
+#: Seconds until a worker is replaced that has a release to itself, and so many more for each worker, by chance.
+RETIRE = 30.0
 #: How a request begins that asks a question or for what begins like a text.
 _QUESTION = re.compile(rb"(?:POST|GET) /v1/(?:sites/[^/ ]+/)?(?:ask|suggest)[ ?]")
 #: What is no 400.
@@ -92,6 +86,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self._unready: deque[TConn] = deque()
         self._swept = 0.0
         self._is_crowded = False
+        self._should_retire: Callable[[], bool] = lambda: False
+        self._workers, self._retire_at = 1, math.inf
+
+    def retire_where(self, condition: Callable[[], bool], workers: int) -> None:
+        """End once the condition holds, as after many requests: some time later, so that of so many workers not all do at once. One alone never does."""
+        if workers > 1:
+            self._should_retire, self._workers = condition, workers
 
     def get_thread_pool(self) -> "_Threads":
         """Two kinds of them in place of gunicorn's."""
@@ -151,13 +152,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     def enqueue_req(self, conn: TConn) -> None:
         """Take care of a connection that is new, that says something again, or whose next request came with the last one."""
         if not conn.initialized:
-            _bound(conn.sock)
+            bound(conn.sock)
             conn.init()
         conn.sock.setblocking(False)
         conn.arrival = Arrival()
         conn.timeout = time.monotonic() + ARRIVE
         stage: Stage | None = conn.arrival.add(conn.parser.unreader.take_buffered())
-        if stage is Stage.PARTIAL and (piece := _piece(conn.sock)) is not None:
+        if stage is Stage.PARTIAL and (piece := arrived(conn.sock)) is not None:
             stage = conn.arrival.add(piece) if piece else None
         if stage is not Stage.PARTIAL:
             self._settle(conn, stage)
@@ -168,7 +169,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """More of a request."""
-        piece = _piece(client)
+        piece = arrived(client)
         if piece is None:
             return
         stage = conn.arrival.add(piece) if piece else None
@@ -191,7 +192,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         elif stage is None:
             self._hang_up(conn)
         else:
-            _refuse(conn.sock, 431 if stage is Stage.HEAD_TOO_LARGE else 400, uuid4().hex)
+            refuse(conn.sock, 431 if stage is Stage.HEAD_TOO_LARGE else 400, uuid4().hex)
             self._linger(conn)
 
     def _hand_over(self, conn: TConn) -> None:
@@ -203,7 +204,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     def _may_begin(self, conn: TConn) -> bool:
         """Whether a thread can be spared: not for a client that asks on without reading, for which it would wait, nor for one upload more than half of them read."""
         reading = sum(not each.arrival.is_whole for each in self._served)
-        return _unsent(conn.sock) <= SEND_BUFFER // 2 and (conn.arrival.is_whole or reading < max(1, self.cfg.threads // 2))
+        return unsent(conn.sock) <= SEND_BUFFER // 2 and (conn.arrival.is_whole or reading < max(1, self.cfg.threads // 2))
 
     def _encourage(self, conn: TConn) -> None:
         if conn.arrival.expects:
@@ -229,6 +230,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         if now < self._swept + SWEEP:
             return
         self._swept = now
+        self._retire(now)
         for conn in [conn for conn in self._unready if conn.timeout > now]:
             if self._may_begin(conn):
                 self._unready.remove(conn)
@@ -241,6 +243,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             del self._served[conn]
             with suppress(OSError):
                 conn.sock.shutdown(socket.SHUT_RDWR)  # the thread that reads or writes it gets an end or an error
+
+    def _retire(self, now: float) -> None:
+        if self._retire_at == math.inf and self._should_retire():
+            self._retire_at = now + random.uniform(RETIRE, RETIRE * (1 + self._workers))  # noqa: S311  # no secret
+        if self._retire_at <= now:
+            self.alive = False
 
     def _leave(self, waiting: deque[TConn], conn: TConn) -> None:
         waiting.remove(conn)
@@ -261,7 +269,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def _discard(self, conn: TConn, client: socket.socket) -> None:
         try:
-            is_over = not client.recv(_READ)
+            is_over = not client.recv(READ)
         except BlockingIOError:
             return
         except OSError:
@@ -282,42 +290,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             _log.error("request %s failed outside the app: %s\n%s", number, type(exc).__name__, "".join(traceback.format_tb(exc.__traceback__)))
         else:
             _log.warning("request %s refused by the parser: %s", number, type(exc).__name__)
-        _refuse(client, 500 if ours else next((status for kind, status in _STATUS if isinstance(exc, kind)), 400), number)
+        refuse(client, 500 if ours else next((status for kind, status in _STATUS if isinstance(exc, kind)), 400), number)
 
 
 def _network(client: Any) -> str:
     """Whose turn a connection of that address takes; those over a Unix socket are all of one program."""
     return network(client[0]) if isinstance(client, tuple) else ""
-
-
-def _bound(sock: socket.socket) -> None:
-    """Bounds for the threads that will read and write it."""
-    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-        sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", STALL, 0))
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-
-
-def _piece(sock: socket.socket) -> bytes | None:
-    """What is there to read: None for nothing yet, nothing for the end."""
-    try:
-        return sock.recv(_READ)
-    except BlockingIOError:
-        return None
-    except OSError:
-        return b""
-
-
-def _unsent(sock: socket.socket) -> int:
-    """Bytes of responses that the client has not taken yet; 0 where the system does not tell."""
-    try:
-        return int(struct.unpack("@i", fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)))[0])
-    except OSError:
-        return 0
-
-
-def _refuse(sock: socket.socket, status: int, number: str) -> None:
-    """Write a problem to a connection that is closed next."""
-    body = problem(ProblemCode.INTERNAL_ERROR if status == 500 else ProblemCode.BAD_REQUEST, status=status, request_id=number).model_dump_json().encode()
-    head = f"HTTP/1.1 {status} Refused\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nX-Request-ID: {number}\r\nConnection: close\r\n\r\n"
-    with suppress(OSError):
-        os.write(sock.fileno(), head.encode() + body)

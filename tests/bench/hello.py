@@ -17,4 +17,4 @@ def create_app() -> Flask:
 
 if __name__ == "__main__":
     settings = load_settings({"port": int(sys.argv[1]), "workers": int(sys.argv[2])})
-    run(create_app(), settings, lambda _: None, lambda: None)
+    run(create_app(), settings, lambda _: None, lambda: lambda: False)

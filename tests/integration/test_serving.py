@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection, HTTPException, RemoteDisconnected
 from pathlib import Path
@@ -21,6 +21,7 @@ import pytest
 from faqbot.web.crowd import BESIDE
 from tests.integration import test_server as stage
 from tests.integration.test_server import PROGRAM, QUERY, REQUEST, START, WORKERS, Server, serve, wait_until
+from tests.site_copies import copy_release
 
 pytestmark = pytest.mark.slow
 
@@ -285,19 +286,40 @@ def test_while_it_stops_a_server_says_that_it_is_not_ready_and_alive(own: Path) 
         assert [get(connection, "/livez")[0] for connection in others] == [200] * 3
 
 
-def test_a_worker_that_is_recycled_under_load_loses_no_request(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "faqbot"
-    program.write_text(
-        f"#!{sys.executable}\nfrom faqbot.cli import main\nfrom faqbot.web import server\nserver.MAX_REQUESTS, server.JITTER = 60, 20\nmain()\n",
-        encoding="utf-8",
-    )
-    program.chmod(0o755)
-    monkeypatch.setattr(stage, "PROGRAM", program)
+@pytest.fixture
+def hasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Has servers started by a program that runs a line of Python first."""
+
+    def begin_with(line: str) -> None:
+        program = tmp_path / "faqbot"
+        program.write_text(f"#!{sys.executable}\nfrom faqbot.cli import main\nfrom faqbot.web import server, worker\n{line}\nmain()\n", encoding="utf-8")
+        program.chmod(0o755)
+        monkeypatch.setattr(stage, "PROGRAM", program)
+
+    return begin_with
+
+
+def test_a_worker_that_is_recycled_under_load_loses_no_request(own: Path, hasty: Callable[[str], None]) -> None:
+    hasty("server.MAX_REQUESTS, server.JITTER = 60, 20")
     with serve(own) as server:
         first = server.workers()
         with Traffic(server) as traffic:
             wait_until(lambda: not set(first) & set(server.workers()), START)
             traffic.more(200)
+    assert (traffic.lost, set(traffic.answered)) == ([], {200})
+
+
+def test_after_a_publication_workers_that_share_its_memory_take_the_place_of_the_others_and_no_request_is_lost(own: Path, hasty: Callable[[str], None]) -> None:
+    hasty("worker.RETIRE = 0.5")
+    with serve(own) as server:
+        first = server.workers()
+        with Traffic(server) as traffic:
+            new = copy_release(own / "default", own / "default", "다른 판입니다.")
+            wait_until(lambda: not set(first) & set(server.workers()) and len(server.workers()) == WORKERS, START)
+            traffic.more(200)
+            second = server.workers()
+        assert server.ask(QUERY)["release"] == new
+        assert server.workers() == second  # those that were forked with it stay
     assert (traffic.lost, set(traffic.answered)) == ([], {200})
 
 

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from faqbot.web.worker import RETIRE
 from tests.bench.load import get
 from tests.bench.processes import ENVIRONMENT, LIMITED, cpu_seconds, family, free_port, memory
 from tests.bench.serving import faqbot, hello
@@ -148,9 +149,30 @@ def workers_memory(site: Site, plan: Plan) -> Iterator[Figure]:
         with publishing(site, 1, PAUSE):
             _asked(port, say, ASKED, 6 * PAUSE)
         swapped = memory(family(pid))
+        with step("workers are replaced"):
+            _count_until_replaced(pid, port, say)
+        replaced = memory(family(pid))
     yield Figure(f"memory of {MANY_WORKERS} workers", after, "MB", MEGABYTES, note="PSS of master and workers")
     yield Figure(f"growth after {plan.requests:,} requests", after / warm - 1, "", GROWTH, note=f"from {warm:.0f} MB")
-    yield Figure(f"memory of {MANY_WORKERS} workers after a publication", swapped, "MB", MEGABYTES)
+    yield Figure(f"memory of {MANY_WORKERS} workers after a publication", swapped, "MB", note="each has the new release to itself")
+    yield Figure(
+        f"memory of {MANY_WORKERS} workers once they are replaced", replaced, "MB", MEGABYTES, note=f"{RETIRE:g} to {RETIRE * (1 + MANY_WORKERS):g} s later"
+    )
+
+
+def _count_until_replaced(pid: int, port: int, say: Say) -> None:
+    """Ask on until no worker is one of now.
+
+    Raises:
+        RuntimeError: some still are long after all should have been replaced.
+    """
+    first, until = set(family(pid)[1:]), time.monotonic() + RETIRE * (2 + MANY_WORKERS)
+    while first & set(family(pid)):
+        if time.monotonic() > until:
+            raise RuntimeError("workers are not replaced after a publication")
+        _count(port, say, 100)
+        time.sleep(1.0)
+    _count(port, say, 4000)
 
 
 def _count(port: int, say: Say, requests: int) -> None:
