@@ -1,14 +1,18 @@
 """A text as the channels see it: characters, content morphemes, canonical words."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from faqbot.korean.analyzer import Analyzer, Token
 from faqbot.korean.courtesy import without_courtesy
+from faqbot.korean.declining import declined
 from faqbot.korean.polarity import Claims, claims, denies
 from faqbot.korean.synonyms import Item, Synonyms
 from faqbot.korean.terms import NAMING, content, morphemes, question_key
+
+#: Stands for what is to be left undone: a word that no question holds, so that an entry about doing it is no likelier than any other.
+DECLINED = "〇〇"
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,14 @@ class Reading:
         tokens: all of the text without courtesy.
         items: (form, tag) of the content morphemes in order.
         canonical: content forms with synonyms replaced by their heads, in order.
+        declined: half-open ranges of characters of `said`, in order, that are DECLINED in items, canonical and raw.
     """
 
     text: str
     tokens: tuple[Token, ...]
     items: list[Item]
     canonical: list[str]
+    declined: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def said(self) -> str:
@@ -35,7 +41,10 @@ class Reading:
     @cached_property
     def raw(self) -> str:
         """Letters and digits of the text without courtesy, Latin in lower case; the signs where there is nothing else."""
-        return question_key(self.said)
+        said = self.said
+        for start, end in reversed(self.declined):
+            said = said[:start] + DECLINED + said[end:]
+        return question_key(said)
 
     @cached_property
     def content(self) -> str:
@@ -82,6 +91,34 @@ class Reader:
     def query(self, text: str) -> Reading:
         """Read a normalized query: one-way synonyms apply as well."""
         return self._read(text, self.synonyms.query)
+
+    def asked(self, reading: Reading, stored: Collection[str]) -> Reading:
+        """A query with DECLINED for every undoing that it declines; the query itself where it declines none, or where the base speaks of declining it.
+
+        Args:
+            reading: of a query.
+            stored: content of every question of the base.
+        """
+        found = [(start, end) for start, end in declined(reading.tokens) if not self._is_spoken_of(content(reading.tokens[start:end]), stored)]
+        if not found:
+            return reading
+        items, behind = [], 0
+        for start, end in found:
+            items += [*content(reading.tokens[behind:start]), (DECLINED, "NNG")]
+            behind = end
+        items += content(reading.tokens[behind:])
+        places = tuple((reading.tokens[start].start, reading.tokens[end - 1].end) for start, end in found)
+        return replace(reading, items=items, canonical=self.synonyms.query(items), declined=places)
+
+    def _is_spoken_of(self, items: Sequence[Item], stored: Collection[str]) -> bool:
+        """Whether a question, or a synonym, says that the act is declined: 반품 안 하다 is 반품 철회, while 환불을 안 해 주다 is what another refuses."""
+        denials = [said for label in self.synonyms.explain(items) if "안 " in (said := label.partition("→")[0]) or "않" in said]
+        refused = any(said.endswith("주다") for said in denials)
+        if denials and not refused:
+            return True
+        act = items[0][0]
+        forms = (f"{act}않", f"{act}하않") if refused else (f"{act}않", f"{act}하않", f"{act}안하")
+        return any(form in question for question in stored for form in forms)
 
     def _read(self, text: str, canonical: Callable[[Sequence[Item]], list[str]]) -> Reading:
         tokens = self.analyzer.tokenize(without_courtesy(text))

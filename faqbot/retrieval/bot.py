@@ -49,7 +49,7 @@ class Bot:
         self.index = index
         self.parameters = parameters
         self._reader = reader
-        self._interpreter = Interpreter(index.lexicon, reader)
+        self._interpreter = Interpreter(index.lexicon, reader, index.question_contents)
         self._today = today
         self._valid_on = lru_cache(maxsize=2)(partial(_valid, self.entries))  # nothing here leads back to the bot: it goes as soon as nobody holds it
         self._visible_on = lru_cache(maxsize=2)(partial(_visible, self.entries))

@@ -1,6 +1,7 @@
 """What a visitor meant to type: the other keyboard layout, misspelt words. Decided by what the base knows, never by force."""
 
 import re
+from collections.abc import Sequence
 
 from faqbot.domain import Interpretation
 from faqbot.korean.keyboard import to_hangul, to_latin
@@ -30,10 +31,12 @@ class Interpreter:
     Args:
         lexicon: of the base.
         reader: the one the base was indexed with.
+        contents: of the base's questions, as an index holds them.
     """
 
-    def __init__(self, lexicon: Lexicon, reader: Reader) -> None:
+    def __init__(self, lexicon: Lexicon, reader: Reader, contents: Sequence[str]) -> None:
         self._lexicon = lexicon
+        self._contents = contents
         self._reader = reader
         self._speller = Speller(lexicon, reader)
 
@@ -42,10 +45,10 @@ class Interpreter:
         self._speller.warm()
 
     def read(self, text: str) -> tuple[Interpretation, Reading]:
-        """How a normalized query is read, and the reading: keys of the wrong layout first, then misspelt words."""
+        """How a normalized query is read, and the reading: keys of the wrong layout first, then misspelt words, then what is to be left undone."""
         meant = interpret(text, self._lexicon)
         reading, corrections = self._speller.respell(self._reader.query(meant.normalized))
-        return Interpretation(reading.text, meant.corrections + corrections), reading
+        return Interpretation(reading.text, meant.corrections + corrections), self._reader.asked(reading, self._contents)
 
 
 def interpret(text: str, lexicon: Lexicon) -> Interpretation:

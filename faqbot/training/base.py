@@ -106,7 +106,7 @@ def search_all(index: Index, positions: dict[str, int], queries: Sequence[Labell
         reader: the one the index was built with.
         track: shows progress.
     """
-    searches, interpreter = [], Interpreter(index.lexicon, reader)
+    searches, interpreter = [], Interpreter(index.lexicon, reader, index.question_contents)
     for position, labelled in enumerate(track("라벨이 있는 질의", queries)):
         try:
             _, reading = interpreter.read(normalize_query(labelled.query))

@@ -28,7 +28,8 @@ def reader(analyzer: KiwiAnalyzer) -> Reader:
 
 
 def interpreter(entries: tuple[FaqEntry, ...], reader: Reader) -> Interpreter:
-    return Interpreter(index_entries(entries, reader).index.lexicon, reader)
+    index = index_entries(entries, reader).index
+    return Interpreter(index.lexicon, reader, index.question_contents)
 
 
 @pytest.fixture(scope="module")
