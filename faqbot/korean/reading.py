@@ -1,6 +1,6 @@
 """A text as the channels see it: characters, content morphemes, canonical words."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -92,12 +92,12 @@ class Reader:
         """Read a normalized query: one-way synonyms apply as well."""
         return self._read(text, self.synonyms.query)
 
-    def asked(self, reading: Reading, stored: Collection[str]) -> Reading:
+    def asked(self, reading: Reading, stored: str) -> Reading:
         """A query with DECLINED for every undoing that it declines; the query itself where it declines none, or where the base speaks of declining it.
 
         Args:
             reading: of a query.
-            stored: content of every question of the base.
+            stored: content of the base's questions, a line each.
         """
         found = [(start, end) for start, end in declined(reading.tokens) if not self._is_spoken_of(content(reading.tokens[start:end]), stored)]
         if not found:
@@ -110,7 +110,7 @@ class Reader:
         places = tuple((reading.tokens[start].start, reading.tokens[end - 1].end) for start, end in found)
         return replace(reading, items=items, canonical=self.synonyms.query(items), declined=places)
 
-    def _is_spoken_of(self, items: Sequence[Item], stored: Collection[str]) -> bool:
+    def _is_spoken_of(self, items: Sequence[Item], stored: str) -> bool:
         """Whether a question, or a synonym, says that the act is declined: 반품 안 하다 is 반품 철회, while 환불을 안 해 주다 is what another refuses."""
         denials = [said for label in self.synonyms.explain(items) if "안 " in (said := label.partition("→")[0]) or "않" in said]
         refused = any(said.endswith("주다") for said in denials)
@@ -118,7 +118,7 @@ class Reader:
             return True
         act = items[0][0]
         forms = (f"{act}않", f"{act}하않") if refused else (f"{act}않", f"{act}하않", f"{act}안하")
-        return any(form in question for question in stored for form in forms)
+        return any(form in stored for form in forms)
 
     def _read(self, text: str, canonical: Callable[[Sequence[Item]], list[str]]) -> Reading:
         tokens = self.analyzer.tokenize(without_courtesy(text))

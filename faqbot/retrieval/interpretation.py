@@ -36,7 +36,7 @@ class Interpreter:
 
     def __init__(self, lexicon: Lexicon, reader: Reader, contents: Sequence[str]) -> None:
         self._lexicon = lexicon
-        self._contents = contents
+        self._contents = "\n".join(contents)
         self._reader = reader
         self._speller = Speller(lexicon, reader)
 
