@@ -154,8 +154,8 @@ ERROR_FIELD = "오류 문구"
 ERROR_HINT = "화면에 나온 문구가 있다면 그대로 옮겨 주세요."
 TRIED_FIELD = "해 본 것"
 TRIED_HINT = "이미 해 보신 일이 있다면 알려 주세요. 같은 안내를 되풀이하지 않을게요."
-EMAIL_FIELD = "답을 받을 이메일"
-EMAIL_HINT = "예: gildong@example.kr"
+EMAIL_FIELD = "연락받을 이메일"
+EMAIL_HINT = "담당자가 연락드려야 할 때 써요. 답변은 보낸 뒤에 나오는 페이지에서 볼 수 있어요. 예: gildong@example.kr"
 FILES_FIELD = "첨부 파일"
 FILES_HINT = "화면 사진(PNG, JPEG), PDF, UTF-8 텍스트 파일을 {most}개까지, 하나에 {size}까지 붙일 수 있어요. 주민등록번호나 카드번호가 보이는 것은 가려 주세요."
 FILES_PICKED = "고른 파일이에요. 빼려면 표시를 지워 주세요."
@@ -194,7 +194,7 @@ ERROR_PREFIX = "확인 필요: "
 #: (field, pydantic's error type) → what to do; names in braces are bounds and the length of what was sent.
 FIELD_ERROR = {
     ("question", "string_too_short"): "질문을 적어 주세요.",
-    ("email", "string_too_short"): "답을 받을 이메일 주소를 적어 주세요.",
+    ("email", "string_too_short"): "연락받을 이메일 주소를 적어 주세요.",
     ("email", "string_pattern_mismatch"): "이메일 주소를 다시 확인해 주세요. gildong@example.kr 같은 모양이어야 해요.",
     ("consent", "literal_error"): "개인정보 수집·이용에 동의해 주셔야 보낼 수 있어요.",
     ("consent", "changed"): CONSENT_CHANGED,
@@ -224,7 +224,7 @@ KEEP_ADDRESS = "이 페이지의 주소를 즐겨찾기에 담아 두세요. 주
 REPLIES = "담당자 답변"
 NO_REPLIES = "아직 답변이 없어요. 답변이 달리면 이 페이지에서 볼 수 있어요."
 SENT_TEXT = "보내신 내용"
-ANSWER_TO = "답을 받을 곳"
+REACHED_AT = "연락받을 곳"
 ASKED_AND_GOT = {"answer": "답변을 보여 드렸어요", "suggest": "비슷한 질문을 보여 드렸어요", "fallback": "답변을 찾지 못했어요"}
 SAVE_TEXT = "텍스트 파일로 저장"
 PRINT_HINT = "이 페이지는 그대로 인쇄할 수 있어요."

@@ -40,7 +40,7 @@ class Event:
         number: of the receipt.
         state: of the inquiry now.
         time: when, in ISO 8601 with a zone.
-        email: where its writer wants the answer.
+        email: where its writer can be reached; faqbot itself sends nothing there.
         status_url: where its writer sees it; None where `public_url` is not set, for no other address can be trusted to be ours.
     """
 

@@ -4,6 +4,7 @@ import difflib
 import json
 import os
 import shlex
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -238,6 +239,11 @@ def secret_settings() -> frozenset[str]:
 def variable(name: str) -> str:
     """The environment variable of a setting: `port` → `FAQBOT_PORT`."""
     return f"{PREFIX}{name.upper()}"
+
+
+def install_command(extra: str) -> str:
+    """What adds an optional part of faqbot, `redis`, to the environment that this very program runs in."""
+    return f"{shlex.quote(sys.executable)} -m pip install 'faqbot[{extra}]'"
 
 
 def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:

@@ -39,22 +39,21 @@ class Made:
     deleted: tuple[Path, ...] = ()
 
 
-def make_backup(settings: Settings, to: Path, *, with_key: bool = False, keep: int | None = None, is_folder: bool = False) -> Made:
+def make_backup(settings: Settings, to: Path, *, with_key: bool = False, keep: int | None = None) -> Made:
     """Write one while the server runs, and open and count it before it gets its name.
 
     Args:
         settings: of the site.
-        to: a file that does not exist yet, or a folder: then the file is named after site and time.
+        to: a file that does not exist yet and ends in .zip, or a folder, which is made where there is none: then the file is named after site and time.
         with_key: whether the secret key is put into it.
         keep: delete the oldest backups of the site in that folder above this number; None keeps all.
-        is_folder: make the folder where it does not exist.
 
     Raises:
         BackupError: there is such a file, another backup is at work there, or the folder cannot be written.
         StoreError: the database cannot be read, or what was written cannot be opened.
         SettingsError: the key that is wanted cannot be read.
     """
-    if is_folder or to.is_dir():
+    if to.is_dir() or (to.suffix.lower() != ".zip" and not to.exists()):
         path = to / f"faqbot-{settings.site}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip"
     elif keep is not None:
         raise BackupError(f"{to}: --keep 은 폴더에 백업할 때만 씁니다. 폴더를 주세요.")

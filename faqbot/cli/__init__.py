@@ -15,6 +15,7 @@ from faqbot.cli import admin, backup, desk, doctor, importing, review
 from faqbot.cli import draft as drafts
 from faqbot.cli.deploying import deploy_files
 from faqbot.cli.engine import engine
+from faqbot.cli.help import in_korean
 from faqbot.cli.options import as_json, echo_json, models_option, var
 from faqbot.cli.releases import releases
 from faqbot.cli.sites import sites
@@ -319,3 +320,4 @@ for command in (
     sites,
 ):
     main.add_command(command)
+in_korean(main)

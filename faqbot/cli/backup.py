@@ -25,11 +25,11 @@ _TABLES = {"queries": "질문", "feedback": "피드백", "inquiries": "문의", 
 @models_option
 @var
 def backup(to: Path, *, with_key: bool, keep: int | None, models: Path | None, folder: str | None) -> None:
-    """서버를 켠 채로 백업합니다. TO 가 폴더면 그 안에 사이트와 시각으로 이름을 짓습니다. 쓴 뒤에 다시 열어 세어 봅니다."""
+    """서버를 켠 채로 백업합니다. TO 가 .zip 으로 끝나면 그 파일에, 아니면 그 폴더에(없으면 만들어) 사이트와 시각으로 이름을 지어 씁니다. 쓴 뒤에 다시 열어 세어 봅니다."""
     from faqbot.bootstrap.backup import make_backup
 
     began = time.monotonic()
-    made = make_backup(load_settings({"models": models, "var": folder}), to, with_key=with_key, keep=keep, is_folder=keep is not None and not to.is_file())
+    made = make_backup(load_settings({"models": models, "var": folder}), to, with_key=with_key, keep=keep)
     size = made.path.stat().st_size
     click.echo(f"백업했습니다: {made.path} ({size / 1e6:,.1f} MB, {time.monotonic() - began:.1f}초). {_counted(made.manifest)}")
     for remark in made.remarks:

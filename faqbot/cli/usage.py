@@ -9,11 +9,11 @@ from typing import IO, Any
 
 import click
 
+from faqbot.cli.help import span_in_words
 from faqbot.errors import FaqbotError
 from faqbot.korean.josa import with_josa
 
 _KINDS = {"File": "파일", "Directory": "폴더", "Path": "파일이나 폴더"}
-_RANGE = re.compile(r"(?:(?P<low>[\d.]{1,20})<=)?x(?:<=(?P<high>[\d.]{1,20})|>=(?P<least>[\d.]{1,20}))?")
 
 
 class WrongUsage(click.UsageError):
@@ -24,7 +24,7 @@ class WrongUsage(click.UsageError):
         click.echo(f"오류: {self.format_message()}", file=file, err=file is None)
         if self.ctx is not None:
             pieces = " ".join(self.ctx.command.collect_usage_pieces(self.ctx))
-            click.echo(f"쓰는 법: {self.ctx.command_path} {pieces}\n더 알아보기: {self.ctx.command_path} --help", file=file, err=file is None)
+            click.echo(f"사용법: {self.ctx.command_path} {pieces}\n더 알아보기: {self.ctx.command_path} --help", file=file, err=file is None)
 
 
 class Group(click.Group):
@@ -88,10 +88,7 @@ def _meant(likely: list[str]) -> str:
 
 
 def _within(found: re.Match[str]) -> str:
-    span = _RANGE.fullmatch(found[2])
-    low, high = (span["low"] or span["least"], span["high"]) if span else (None, None)
-    limits = " ".join((*((f"{low} 이상",) if low else ()), *((f"{high} 이하",) if high else ()))) or found[2]
-    return f"{with_josa(found[1], '은')} 쓸 수 없습니다. {limits}의 수를 적어 주세요."
+    return f"{with_josa(found[1], '은')} 쓸 수 없습니다. {span_in_words(found[2])}의 수를 적어 주세요."
 
 
 def _missing(found: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from faqbot.errors import EngineError
+from faqbot.settings import install_command
 
 #: Seconds to open a file: the core needs half a second, a large file more.
 PATIENCE = 60.0
@@ -79,7 +80,7 @@ def _open(file: str) -> dict[str, str]:
     try:
         from milvus_lite.server_manager import server_manager_instance  # noqa: PLC0415  # an extra
     except ImportError as error:
-        return {"error": f"milvus-lite 가 없습니다({error}). pip install 'faqbot[milvus-lite]' 로 설치하세요.", "code": "missing"}
+        return {"error": f"milvus-lite 가 없습니다({error}). {install_command('milvus-lite')} 로 설치하세요.", "code": "missing"}
     try:
         uri = server_manager_instance.start_and_get_uri(file)
     except RuntimeError:  # its rule for names

@@ -14,7 +14,7 @@ from faqbot.errors import EngineError
 from faqbot.retrieval.address import Address
 from faqbot.retrieval.lexicon import Floats, Ints
 from faqbot.retrieval.vectors import Vector
-from faqbot.settings import variable
+from faqbot.settings import install_command, variable
 
 #: Rows that one search returns at most, for each vector.
 MOST = 16_384
@@ -43,7 +43,7 @@ def require_package() -> None:
         EngineError: `missing`.
     """
     if find_spec("pymilvus") is None:
-        raise EngineError("후보 엔진을 쓰려면 pymilvus 가 있어야 합니다. pip install 'faqbot[milvus]' 로 설치하세요.", code="missing")
+        raise EngineError(f"후보 엔진을 쓰려면 pymilvus 가 있어야 합니다. {install_command('milvus')} 로 설치하세요.", code="missing")
 
 
 class Milvus:

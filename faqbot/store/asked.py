@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, cast, func, not_, or_, select
 
-from faqbot.domain import Outcome
+from faqbot.domain import Outcome, Reason
+from faqbot.store.endings import NOTHING_ASKED, REFUSED, UNANSWERED
 from faqbot.store.queries import stored_query
 from faqbot.store.records import FeedbackReason, StoredQuery, Vote
 from faqbot.store.schema import feedback, queries, storable
@@ -16,12 +17,13 @@ from faqbot.store.schema import feedback, queries, storable
 
 @dataclass(frozen=True, slots=True)
 class AskedWanted:
-    """Which queries: None, "" and False for any.
+    """Which queries: None and "" for any, and False but for `nothing_asked`.
 
     Attributes:
-        outcome: what the visitor got.
+        outcome: what the visitor got; a fallback only where something was asked.
         none_of_these: whether only those whose suggestions were all refused; with another outcome than suggestions there are none.
         since, until: asked at `since` or later and before `until`.
+        nothing_asked: True for a greeting or thanks alone, False for everything else.
         entry_id: was shown as the answer or among the suggestions, or was chosen.
     """
 
@@ -30,6 +32,7 @@ class AskedWanted:
     since: datetime | None = None
     until: datetime | None = None
     entry_id: str = ""
+    nothing_asked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class AskedQuery:
         """Whether the visitor chose none of the suggestions."""
         return self.query.record.outcome is Outcome.SUGGEST and self.query.chose_at is not None and self.query.chosen is None
 
+    @property
+    def is_greeting(self) -> bool:
+        """Whether the visitor greeted or thanked and asked nothing."""
+        return self.query.record.reason is Reason.NOTHING_ASKED
+
 
 def page(connection: Connection, site: str, wanted: AskedWanted, limit: int, offset: int) -> tuple[AskedQuery, ...]:
     """The latest first. Which ones is decided before the votes are looked up, so that the index alone leads to a page."""
@@ -75,9 +83,11 @@ def _ids(connection: Connection, site: str, wanted: AskedWanted) -> Select[Any]:
 def _conditions(dialect: str, site: str, wanted: AskedWanted) -> Iterator[ColumnElement[bool]]:
     yield queries.c.site == site
     if wanted.outcome is not None:
-        yield queries.c.outcome == wanted.outcome.value
+        yield UNANSWERED if wanted.outcome is Outcome.FALLBACK else queries.c.outcome == wanted.outcome.value
     if wanted.none_of_these:
-        yield and_(queries.c.outcome == Outcome.SUGGEST.value, queries.c.chose_at.is_not(None), queries.c.chosen.is_(None))
+        yield REFUSED
+    if wanted.nothing_asked is not None:
+        yield NOTHING_ASKED if wanted.nothing_asked else not_(NOTHING_ASKED)
     if wanted.since is not None:
         yield queries.c.asked_at >= wanted.since
     if wanted.until is not None:

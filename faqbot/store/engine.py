@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from faqbot.errors import StoreError
+from faqbot.settings import install_command
 from faqbot.store.faults import translated
 from faqbot.store.outages import POOL, POSTGRES, survive_outages
 
@@ -46,7 +47,7 @@ def make_engine(address: str, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
         pool = {"pool_timeout": busy_timeout} if sqlite else POOL
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite, connect_args={"timeout": busy_timeout} if sqlite else POSTGRES, **pool)
     except ImportError as error:
-        raise StoreError("PostgreSQL에 연결할 psycopg이 없습니다. pip install 'faqbot[postgres]' 를 실행하세요.", code="address") from error
+        raise StoreError(f"PostgreSQL에 연결할 psycopg이 없습니다. {install_command('postgres')} 를 실행하세요.", code="address") from error
     if sqlite:
         _prepare_sqlite(engine, round(busy_timeout * 1000))
     else:

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, select
 
 from faqbot.domain import Outcome
+from faqbot.store.endings import REFUSED, UNANSWERED
 from faqbot.store.review_records import DayFigures, Figures, Usage
 from faqbot.store.schema import feedback, inquiries, queries
 
 
 def figures(connection: Connection, site: str, since: datetime, until: datetime) -> Figures:
-    """Of what came at `since` or later and before `until`."""
-    refused = and_(queries.c.outcome == Outcome.SUGGEST.value, queries.c.chose_at.is_not(None), queries.c.chosen.is_(None))
-    counted = (_ended(Outcome.ANSWER), _ended(Outcome.SUGGEST), _ended(Outcome.FALLBACK), _sum(refused))
+    """Of what came at `since` or later and before `until`. Greetings and thanks alone are in no count."""
+    counted = (_ended(Outcome.ANSWER), _ended(Outcome.SUGGEST), _sum(UNANSWERED), _sum(REFUSED))
     of_queries = select(*counted).where(*_within(queries.c.asked_at, queries.c.site, site, since, until))
     answered, suggested, fallback, none_of_these = connection.execute(of_queries).one()
     of_votes = select(_sum(feedback.c.vote == 1), _sum(feedback.c.vote == -1)).where(*_within(feedback.c.given_at, feedback.c.site, site, since, until))

@@ -252,7 +252,7 @@ class FeedbackItem:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of a period. `asked` is the sum of answered, suggested and fallback; `none_of_these` are suggestions that were all refused."""
+    """Counts of a period. `asked` is the sum of answered, suggested and fallback; a greeting asks nothing. `none_of_these` are suggestions that were all refused."""
 
     asked: int = 0
     answered: int = 0

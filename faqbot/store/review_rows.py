@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from faqbot.domain import Outcome, Reason
+from faqbot.store.endings import REFUSED, UNANSWERED
 from faqbot.store.review_records import OfferRow, QueryRow, Trouble
 from faqbot.store.schema import feedback, queries
 
@@ -13,9 +14,7 @@ from faqbot.store.schema import feedback, queries
 _LATE, _CHOOSING = timedelta(minutes=1), timedelta(days=1)
 
 _DISLIKED = feedback.c.vote == -1
-_REFUSED = and_(queries.c.outcome == Outcome.SUGGEST.value, queries.c.chose_at.is_not(None), queries.c.chosen.is_(None))
-_UNANSWERED = and_(queries.c.outcome == Outcome.FALLBACK.value, queries.c.reason != Reason.NOTHING_ASKED.value)
-_TROUBLED = or_(_UNANSWERED, _REFUSED, _DISLIKED)
+_TROUBLED = or_(UNANSWERED, REFUSED, _DISLIKED)
 _OFFERED = and_(queries.c.outcome == Outcome.SUGGEST.value, queries.c.reason == Reason.SEVERAL_LIKELY.value)
 #: Chosen by the visitor and not voted against; or offered without anything being chosen.
 _PICKED = and_(queries.c.chosen.is_not(None), or_(feedback.c.vote.is_(None), feedback.c.vote == 1))
@@ -44,7 +43,7 @@ def offers(connection: Connection, site: str) -> Iterator[OfferRow]:
 
 def anything_since(connection: Connection, site: str, moment: datetime) -> bool:
     """Whether a query went wrong or was offered entries, something was chosen, or a vote was given since."""
-    asked = _exists(queries.c.site == site, queries.c.asked_at >= moment - _LATE, or_(_UNANSWERED, _OFFERED))
+    asked = _exists(queries.c.site == site, queries.c.asked_at >= moment - _LATE, or_(UNANSWERED, _OFFERED))
     chosen = _exists(queries.c.site == site, queries.c.asked_at >= moment - _CHOOSING, queries.c.chose_at >= moment)
     voted = exists().where(feedback.c.site == site, feedback.c.given_at >= moment)
     return bool(connection.execute(select(or_(asked, chosen, voted))).scalar_one())

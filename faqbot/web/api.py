@@ -51,7 +51,7 @@ def _decided(visit: Visit, query: str, limit: int, category: tuple[str, ...], *,
     began, began_work = perf_counter(), thread_time()
     reply = (catalogue.reply if is_kept else catalogue.bot.ask)(query, limit, category, literal=literal)
     seconds = perf_counter() - began
-    services.metrics.reply(visit.settings.site, reply.outcome, seconds)
+    services.metrics.reply(visit.settings.site, reply, seconds)
     visit.notes.update(release=reply.release, outcome=reply.outcome.value, bot_ms=round(seconds * 1000, 1))
     if services.slow.is_slow(seconds):
         took = {"request": visit.request_id, "release": reply.release, "ms": round(seconds * 1000, 1), "cpu_ms": round((thread_time() - began_work) * 1000, 1)}

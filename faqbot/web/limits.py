@@ -15,7 +15,7 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from faqbot.errors import SettingsError
-from faqbot.settings import Settings, variable
+from faqbot.settings import Settings, install_command, variable
 from faqbot.store.attempts import network
 from faqbot.web import windows
 from faqbot.web.access import NOWHERE
@@ -124,7 +124,7 @@ def _unusable(storage: str) -> SettingsError:
     """Without the address: it may hold a password."""
     name = variable("rate_limit_storage")
     if storage.startswith(("redis:", "rediss:", "redis+")) and find_spec("redis") is None:
-        return SettingsError(f"{name}: Redis에 연결할 redis 패키지가 없습니다. pip install 'faqbot[redis]' 를 실행하세요.")
+        return SettingsError(f"{name}: Redis에 연결할 redis 패키지가 없습니다. {install_command('redis')} 를 실행하세요.")
     return SettingsError(f"{name}: 쓸 수 없는 주소입니다. memory:// 나 redis://호스트:6379 처럼 적으세요.")
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from ipaddress import ip_address
 
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings, variable
@@ -13,6 +14,19 @@ BACKLOG = 1024
 def address(settings: Settings) -> str:
     """host:port, IPv6 addresses in brackets."""
     return f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+
+
+def opened(settings: Settings) -> str:
+    """Where a browser finds the server, for whoever started it: a host that stands for every address of this machine is none that can be opened."""
+    try:
+        is_everywhere = ip_address(settings.host).is_unspecified
+    except ValueError:  # a name
+        is_everywhere = False
+    stop = "멈추려면 Ctrl+C 를 누르세요."
+    if not is_everywhere:
+        return f"http://{address(settings)} 에서 열었습니다. {stop}"
+    here = settings.model_copy(update={"host": "::1" if ":" in settings.host else "127.0.0.1"})
+    return f"http://{address(here)} 에서 열었습니다. 다른 컴퓨터에서는 {here.host} 대신 이 컴퓨터의 주소로 엽니다. {stop}"
 
 
 def bind(settings: Settings) -> socket.socket:

@@ -12,13 +12,15 @@ from prometheus_client.core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from faqbot.domain import Outcome
+from faqbot.domain import Outcome, Reason, Reply
 from faqbot.errors import SettingsError
 from faqbot.web import metrics_folder
 
 #: Seconds. A reply takes a few milliseconds; what takes more than a second is a fault.
 _REQUEST_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _ASK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
+#: Endings of a query: outcomes, and apart from the fallbacks a greeting or thanks alone, which missed nothing.
+ENDINGS = (*(outcome.value for outcome in Outcome), Reason.NOTHING_ASKED.value)
 #: What a StoreError that is ours to mend may say.
 STORE_CODES = ("busy", "full", "read_only", "unreachable", "disk", "damaged", "forbidden", "refused")
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
@@ -61,8 +63,8 @@ class Metrics:
 
     def begin(self, site: str) -> None:
         """Begin the counts of a site at 0: a count that is not there yet cannot be seen to rise."""
-        for outcome in Outcome:
-            self._answers.labels(site, outcome.value)
+        for ending in ENDINGS:
+            self._answers.labels(site, ending)
         for direction in ("up", "down"):
             self._votes.labels(site, direction)
         self._inquiries.labels(site)
@@ -84,10 +86,10 @@ class Metrics:
         """A request was answered. `endpoint` is the name of a rule, never a path."""
         self._requests.labels(method if method in _METHODS else "other", endpoint, f"{status // 100}xx").observe(seconds)
 
-    def reply(self, site: str, outcome: Outcome, seconds: float) -> None:
+    def reply(self, site: str, reply: Reply, seconds: float) -> None:
         """The bot decided."""
         self._asks.observe(seconds)
-        self._answers.labels(site, outcome.value).inc()
+        self._answers.labels(site, (reply.reason if reply.reason is Reason.NOTHING_ASKED else reply.outcome).value).inc()
 
     def vote(self, site: str, vote: int) -> None:
         """A visitor voted, 1 or -1."""

@@ -72,7 +72,7 @@ Token = Annotated[str, Field(min_length=1, max_length=500, description="`feedbac
 #: Blanks and control characters, one by one: whether U+0085 and U+FEFF are in \s, every reader of patterns says otherwise.
 _BLANK = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _EMAIL = rf"^[^@{_BLANK}]+@[^@{_BLANK}]+\.[^@{_BLANK}]+$"
-Email = Annotated[str, Field(max_length=254, pattern=_EMAIL, description="답을 받을 주소.", examples=["gildong@example.kr"])]
+Email = Annotated[str, Field(max_length=254, pattern=_EMAIL, description="연락받을 주소. 답은 `status_url`에서 봅니다.", examples=["gildong@example.kr"])]
 ViaWord = Annotated[Via, BeforeValidator(_member_of(Via))]
 LanguageTag = Annotated[
     str,

@@ -17,7 +17,7 @@ from faqbot.settings import Settings
 from faqbot.web import metrics_folder
 from faqbot.web.crowd import most_connections
 from faqbot.web.gunicorn_log import GunicornLogger
-from faqbot.web.listening import BACKLOG, address, bind, listen
+from faqbot.web.listening import BACKLOG, bind, listen, opened
 from faqbot.web.worker import Worker
 
 #: Threads of a worker. Kiwi holds the interpreter lock, so more would only take turns; slow clients cost none.
@@ -86,13 +86,12 @@ def run(
     Raises:
         SettingsError: the port cannot be had.
     """
-    opened = f"http://{address(settings)} 에서 열었습니다. 멈추려면 Ctrl+C 를 누르세요."
     listener = port or bind(settings)
     listen(listener, settings)
     doors = [listener, *_metrics_door(settings)]
     mine = {
         "bind": [f"fd://{door.detach()}" for door in doors],  # gunicorn opens no address beside a socket that it is handed
-        "when_ready": lambda _: notify(opened),
+        "when_ready": lambda _: notify(opened(settings)),
         "pre_fork": lambda _, _worker: before_fork(),
         "child_exit": lambda _, worker: metrics_folder.forget_worker(worker.pid),
     }

@@ -12,7 +12,7 @@ from faqbot.web.schema import ProblemCode
 
 #: Seconds that one read or write of a thread waits for the client.
 STALL = 10
-#: Bytes that wait in the kernel for a slow reader instead of in a thread; every page fits.
+#: Bytes that wait in the kernel for a slow reader instead of in a thread. Every page fits but the map of a site with thousands of entries; files of the desk may not.
 SEND_BUFFER = 256 * 1024
 #: Bytes that are read at once.
 READ = 64 * 1024

@@ -16,7 +16,7 @@ from waitress.server import create_server
 from faqbot.settings import Settings
 from faqbot.web import draining
 from faqbot.web.arrival import MOST_HEAD
-from faqbot.web.listening import BACKLOG, address, bind
+from faqbot.web.listening import BACKLOG, bind, opened
 
 #: Threads. Kiwi holds the interpreter lock, so more would only take turns; slow clients cost none.
 THREADS = 4
@@ -63,7 +63,7 @@ def run(
     in_worker()
     if settings.workers > 1:
         notify("이 시스템에는 gunicorn이 없어 waitress로 엽니다. 서버 프로세스는 하나입니다.")
-    notify(f"http://{address(settings)} 에서 열었습니다. 멈추려면 Ctrl+C 를 누르세요.")
+    notify(opened(settings))
     with suppress(KeyboardInterrupt):
         server.run()  # ends the requests that are being answered
     server.close()

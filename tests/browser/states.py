@@ -116,7 +116,7 @@ def invalid(page: Page) -> None:
 
 
 def categories(page: Page) -> None:
-    # What arrives after the focus makes the foot of the box anew: a button that is replaced while it is pressed is not pressed.
+    # Before they have arrived there is no such button.
     with page.expect_response("**/v1/contact*"), page.expect_response("**/v1/categories"):
         field(page).focus()
     click(page, "분류에서 찾기")

@@ -2,9 +2,10 @@
 
 import json
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import states
 from tests.browser.conftest import Stage, Wait
@@ -436,6 +437,56 @@ def test_an_inquiry_page_of_the_operators_own_is_a_link(page: Page):
     page.route("**/v1/ask", lambda route: route.fulfill(json=reply, headers={"Access-Control-Allow-Origin": "*"}))
     states.fallback(page)
     expect(page.locator("section").get_by_role("link", name="1:1 문의하기")).to_have_attribute("href", "https://shop.example.kr/cs")
+
+
+def _late_contact(page: Page) -> Callable[[], None]:
+    """Focus the input and hold the contact details back; what is returned lets them come, with an inquiry page of the operator's own."""
+    held: list[Route] = []
+    page.route("**/v1/contact*", lambda route: held.append(route))  # noqa: PLW0108  # a built-in method cannot be given a name
+    with page.expect_response("**/v1/categories"), page.expect_request("**/v1/contact*"):
+        field(page).focus()
+    page.get_by_role("option").first.wait_for()
+
+    def come() -> None:
+        contact = CONTACT | {"inquiry_url": "https://shop.example.kr/cs", "own_inquiry": False}
+        with page.expect_response("**/v1/contact*") as response:
+            held[0].fulfill(json=contact, headers={"Access-Control-Allow-Origin": "*"})
+        response.value.finished()
+        page.wait_for_timeout(200)
+
+    return come
+
+
+def test_a_press_that_began_before_the_contact_details_came_is_not_lost(page: Page, staged: Stage):
+    page.evaluate("document.addEventListener('faqbox:inquiry', (event) => event.preventDefault())")
+    come = _late_contact(page)
+    page.get_by_role("button", name="1:1 문의하기").hover()
+    page.mouse.down()
+    come()
+    page.mouse.up()
+    assert events(page)["inquiry"]["url"] == staged.bot_origin + "/inquiry"
+
+
+def test_the_focus_at_the_foot_stays_when_the_contact_details_come(page: Page):
+    come = _late_contact(page)
+    page.get_by_role("button", name="1:1 문의하기").focus()
+    come()
+    assert focused(page) == "1:1 문의하기"
+
+
+def test_the_foot_leads_to_the_operators_own_page_once_nothing_in_it_is_held(page: Page):
+    come = _late_contact(page)
+    page.get_by_role("button", name="1:1 문의하기").focus()
+    come()
+    field(page).focus()
+    expect(page.get_by_role("link", name="1:1 문의하기")).to_have_attribute("href", "https://shop.example.kr/cs")
+
+
+def test_a_press_at_the_foot_under_a_closed_list_is_not_lost(page: Page):
+    states.popular(page)
+    page.keyboard.press("Escape")
+    click(page, "분류에서 찾기")
+    expect(heading(page)).to_have_text("분류에서 찾기")
 
 
 def test_a_page_may_take_an_inquiry_into_its_own_hands(page: Page, staged: Stage):

@@ -89,6 +89,13 @@ def test_each_filter_shows_what_it_names(viewer, store, query, expected):
     assert listed(viewer, query) == expected
 
 
+def test_a_greeting_is_shown_as_one_and_not_among_what_was_missed(viewer, store):
+    ask(store, replace(LOST, reason=Reason.NOTHING_ASKED), "질문 아님")
+    assert '<span class="chip">인사나 감사뿐</span>' in viewer.get(f"{WHERE}?outcome=greeting").text
+    assert ",인사나 감사뿐," in viewer.get(f"{WHERE}.csv").text
+    assert listed(viewer, "?outcome=fallback") == []
+
+
 def test_a_day_begins_where_the_site_is(viewer, store):
     ask(store, ANSWERED, days_ago=8.4 / 24)  # ten past midnight there, the day before in UTC
     assert listed(viewer, "?from=2026-03-01") == ["언제 와요"]
@@ -122,6 +129,7 @@ def test_every_count_of_today_leads_to_as_many_queries(viewer, store):
             if record is SUGGESTED and n:
                 store.record_choice(query, None)
     ask(store, ANSWERED, "질문 한참 전", days_ago=8)
+    ask(store, replace(LOST, reason=Reason.NOTHING_ASKED), "질문 아님", days_ago=0.1)
     for href, count in zip([href for href in page(viewer.get("/admin")).hrefs() if href.startswith(WHERE)], (9, 3, 2, 4, 1), strict=True):
         assert len(listed(viewer, href.removeprefix(WHERE))) == count, href
 

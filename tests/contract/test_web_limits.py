@@ -224,7 +224,8 @@ def test_without_the_driver_of_redis_it_is_said_what_to_install(build, monkeypat
     monkeypatch.setitem(sys.modules, "redis", None)
     monkeypatch.setattr(limits, "find_spec", lambda _: None)
     with pytest.raises(
-        SettingsError, match=r"^FAQBOT_RATE_LIMIT_STORAGE: Redis에 연결할 redis 패키지가 없습니다\. pip install 'faqbot\[redis\]' 를 실행하세요\.$"
+        SettingsError,
+        match=rf"^FAQBOT_RATE_LIMIT_STORAGE: Redis에 연결할 redis 패키지가 없습니다\. {sys.executable} -m pip install 'faqbot\[redis\]' 를 실행하세요\.$",
     ):
         build(Settings(rate_limit_storage="redis://:hunter2@127.0.0.1:1"))
 

@@ -46,6 +46,13 @@ def test_decisions_are_counted_by_their_outcome(client: FlaskClient, scrape: Cal
     assert numbers["faqbot_ask_duration_seconds_count"] == 3
 
 
+def test_a_greeting_counts_as_no_fallback(client: FlaskClient, scrape: Callable[[], dict[str, float]]):
+    ask(client, "안녕하세요")
+    numbers = scrape()
+    assert numbers['faqbot_answers_total{outcome="nothing_asked",site="default"}'] == 1
+    assert numbers['faqbot_answers_total{outcome="fallback",site="default"}'] == 0
+
+
 def test_requests_are_timed_by_rule_and_class_of_status_and_never_by_path(client: FlaskClient, scrape: Callable[[], dict[str, float]]):
     for path in ("/v1/faqs/refund", "/v1/faqs/010-9876-5432", "/010-9876-5432", "/v1/suggest?q=010-9876-5432"):
         client.get(path)

@@ -54,6 +54,11 @@ def test_the_empty_form_asks_for_what_an_answer_needs(client):
     assert [option["value"] for option in form.all("option")][:4] == ["", "결제", "결제>환불", "결제>취소"]
 
 
+def test_the_form_promises_no_mail_and_says_where_the_answer_is_read(client):
+    text = page(client.get("/inquiry")).text
+    assert ("연락받을 이메일" in text, "답변은 보낸 뒤에 나오는 페이지에서 볼 수 있어요" in text, "답을 받을" in text) == (True, True, False)
+
+
 def test_every_form_has_a_key_that_nobody_guesses(client):
     keys = {blank(client).value("key") for _ in range(3)}
     assert len(keys) == 3
@@ -173,7 +178,7 @@ def test_other_words_under_the_same_key_are_neither_lost_nor_sent_unasked(client
         ("email", "", messages.FIELD_ERROR["email", "string_too_short"]),
         ("email", "gildong", messages.FIELD_ERROR["email", "string_pattern_mismatch"]),
         ("email", "gil dong@example.kr", messages.FIELD_ERROR["email", "string_pattern_mismatch"]),
-        ("email", "g" * 250 + "@example.kr", "답을 받을 이메일: 254자까지 적을 수 있어요. 지금은 261자예요."),
+        ("email", "g" * 250 + "@example.kr", "연락받을 이메일: 254자까지 적을 수 있어요. 지금은 261자예요."),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_at_the_head(client, field, typed, said):

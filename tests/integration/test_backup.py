@@ -204,6 +204,19 @@ def test_a_folder_keeps_the_newest_and_no_other_file_is_deleted(place: Place) ->
     assert len([name for name in left if name.startswith("faqbot-default-2")]) == 3
 
 
+def test_a_folder_that_is_not_there_is_made_and_the_file_in_it_has_its_name(place: Place) -> None:
+    assert place.run("backup", place.root / "new" / "backups").exit_code == 0
+    (made,) = (place.root / "new" / "backups").glob("faqbot-default-2*.zip")
+    assert zipfile.is_zipfile(made)
+
+
+@pytest.mark.parametrize("name", ["backup.zip", "backup.ZIP"])
+def test_keeping_some_of_one_file_is_refused(place: Place, name: str) -> None:
+    result = place.run("backup", place.root / name, "--keep", "3")
+    assert "--keep 은 폴더에 백업할 때만 씁니다" in result.stderr
+    assert not (place.root / name).exists()
+
+
 def test_a_damaged_database_is_not_backed_up_and_nothing_is_left(place: Place) -> None:
     data = bytearray((place.var / "faqbot.db").read_bytes())
     data[4096:] = os.urandom(len(data) - 4096)

@@ -123,7 +123,7 @@ def refusal(result: Result) -> str:
 def usage_error(result: Result) -> str:
     """What was wrong with a command line, said before how to write it."""
     assert (result.exit_code, result.stdout) == (2, "")
-    message, usage, _ = result.stderr.partition("\n쓰는 법: faqbot")
+    message, usage, _ = result.stderr.partition("\n사용법: faqbot")
     assert usage
     assert message.startswith("오류: ")
     return message.removeprefix("오류: ")

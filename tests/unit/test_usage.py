@@ -1,7 +1,10 @@
-"""A command typed wrongly is answered in Korean, with what to type instead."""
+"""A command typed wrongly is answered in Korean, with what to type instead, and help is Korean throughout."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -46,7 +49,26 @@ def test_a_file_that_is_not_there_is_looked_for_in_a_folder_that_is_named(tmp_pa
 
 
 def test_how_to_write_the_command_follows(tmp_path: Path) -> None:
-    assert said("check", str(tmp_path / "none.csv"))[1:] == ["쓰는 법: main check [OPTIONS] FILE", "더 알아보기: main check --help"]
+    assert said("check", str(tmp_path / "none.csv"))[1:] == ["사용법: main check [옵션] FILE", "더 알아보기: main check --help"]
+
+
+def _commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, command in group.commands.items():
+        yield from _commands(command, *path, name) if isinstance(command, click.Group) else [(*path, name)]
+
+
+@pytest.mark.parametrize("path", list(_commands(main)), ids=" ".join)
+def test_the_frame_of_every_help_is_korean(path: tuple[str, ...]) -> None:
+    text = CliRunner().invoke(main, [*path, "--help"], catch_exceptions=False).output
+    assert text.startswith("사용법: main")
+    assert "이 도움말을 보이고 끝냅니다." in text
+    assert re.findall(r"Usage:|Options:|Commands:|OPTIONS|COMMAND|ARGS|Show this|Show the|default:|required|\bx[<>]=?", text) == []
+
+
+def test_help_says_what_is_needed_the_default_and_the_range() -> None:
+    assert "[꼭 적어야 함]" in CliRunner().invoke(main, ["train", "--help"]).output
+    assert "[기본: 50; 1 이상 1000 이하]" in CliRunner().invoke(main, ["inquiries", "list", "--help"]).output
 
 
 def test_a_group_without_a_command_shows_its_help() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from faqbot.bootstrap.doctor.check import Check, State
 from faqbot.bootstrap.parts import database_address
 from faqbot.errors import FaqbotError, StoreError
-from faqbot.settings import Settings, variable
+from faqbot.settings import Settings, install_command, variable
 
 #: Seconds between the clocks of two machines from which receipts and limits go wrong.
 _APART = 5.0
@@ -62,7 +62,7 @@ def limits(settings: Settings) -> Iterator[Check]:
     try:
         from redis import Redis, RedisError  # noqa: PLC0415  # an extra
     except ImportError:
-        yield Check("limits", State.FAIL, "Redis에 연결할 redis 패키지가 없습니다", "pip install 'faqbot[redis]' 를 실행하세요.")
+        yield Check("limits", State.FAIL, "Redis에 연결할 redis 패키지가 없습니다", f"{install_command('redis')} 를 실행하세요.")
         return
     try:
         with Redis.from_url(storage, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE) as redis:

@@ -34,6 +34,18 @@ OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
 #: Suggestions of which the visitor wanted none: a filter beside the outcomes.
 NONE = "none"
 NONE_WORDS = "찾는 것이 없다고 함"
+#: A greeting or thanks alone, which is no miss, and everything else: the same.
+GREETING, QUESTION = "greeting", "question"
+GREETING_WORDS, QUESTION_WORDS = "인사나 감사뿐", "인사 말고 모두"
+#: Filter → what the store is asked.
+_NOTHING_ASKED = {GREETING: True, QUESTION: False}
+_FILTERS = (
+    ("", "모두"),
+    (QUESTION, QUESTION_WORDS),
+    *((outcome.value, words) for outcome, (words, _) in OUTCOMES.items()),
+    (NONE, NONE_WORDS),
+    (GREETING, GREETING_WORDS),
+)
 VOTES = {1: ("도움이 됨", "good"), -1: ("도움이 안 됨", "bad")}
 _HEADERS = ("언제", "질문", "결과", "보여 준 FAQ", "고른 FAQ", "신뢰도", "평가", "이유", "릴리스")
 
@@ -73,7 +85,7 @@ def asked_of(values: Mapping[str, str]) -> Asked:
     """
     outcome = values.get("outcome", "")
     first, last, entry = (values.get(name, "").strip() for name in ("from", "to", "entry"))
-    return Asked(outcome if outcome in {*Outcome, NONE} else "", first, last, entry)
+    return Asked(outcome if outcome in {*Outcome, NONE, *_NOTHING_ASKED} else "", first, last, entry)
 
 
 def wanted_of(asked: Asked, zone: ZoneInfo) -> tuple[AskedWanted, dict[str, str]]:
@@ -88,8 +100,8 @@ def wanted_of(asked: Asked, zone: ZoneInfo) -> tuple[AskedWanted, dict[str, str]
         errors["to"] = "시작하는 날보다 앞이에요."
     since = datetime.combine(first, time(), zone) if first else None
     until = datetime.combine(last + timedelta(days=1), time(), zone) if last else None
-    outcome = Outcome(asked.outcome) if asked.outcome and asked.outcome != NONE else None
-    return AskedWanted(outcome, asked.outcome == NONE, since, until, asked.entry), errors
+    outcome = Outcome(asked.outcome) if asked.outcome in {*Outcome} else None
+    return AskedWanted(outcome, asked.outcome == NONE, since, until, asked.entry, _NOTHING_ASKED.get(asked.outcome)), errors
 
 
 def asked(visit: DeskVisit) -> ResponseReturnValue:
@@ -103,8 +115,8 @@ def asked(visit: DeskVisit) -> ResponseReturnValue:
     context: dict[str, Any] = {
         "asked": which, "errors": errors, "total": total, "page": page, "pages": pages, "most": MOST_ROWS, "kept": visit.settings.keep_queries,
         "lines": [_line(each, titles) for each in visit.store.asked(wanted, PER_PAGE, (page - 1) * PER_PAGE)], "entry": titles.get(which.entry, ""),
-        "options": [("", "모두"), *((outcome.value, words) for outcome, (words, _) in OUTCOMES.items()), (NONE, NONE_WORDS)],
-        "outcomes": OUTCOMES, "none_words": NONE_WORDS, "votes": VOTES,
+        "options": _FILTERS,
+        "outcomes": OUTCOMES, "none_words": NONE_WORDS, "greeting_words": GREETING_WORDS, "votes": VOTES,
     }  # fmt: skip
     return render("desk/asked.html", status=422 if errors else 200, **context)
 
@@ -122,7 +134,9 @@ def export(visit: DeskVisit) -> ResponseReturnValue:
 
 
 def ending(asked_query: AskedQuery) -> str:
-    """How it ended, in one word; refused suggestions say so."""
+    """How it ended, in one word; refused suggestions and greetings say so."""
+    if asked_query.is_greeting:
+        return GREETING_WORDS
     return NONE_WORDS if asked_query.is_refused else OUTCOMES[asked_query.query.record.outcome][0]
 
 

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from faqbot.domain import Outcome
 from faqbot.evaluation.gate import GateReport
 from faqbot.store import Figures, InquiryState, ReviewKind, ReviewState
 from faqbot.training.publish import list_releases, published_before
+from faqbot.web.desk.asked import NONE, QUESTION
 from faqbot.web.desk.charts import day_chart
 from faqbot.web.desk.frame import render, see_other
 from faqbot.web.desk.page import Page
@@ -69,15 +71,15 @@ def today(visit: DeskVisit) -> ResponseReturnValue:
 def figures(now: Figures, before: Figures, first: date, last: date) -> Iterator[Figure]:
     """What is counted, each beside the period before; numbers of queries lead to the list of those of the days from first to last."""
 
-    def queries(outcome: str | None = None) -> str:
+    def queries(outcome: str) -> str:
         return _href("desk_asked", outcome=outcome, **{"from": first.isoformat(), "to": last.isoformat()})
 
     lists: tuple[tuple[str, Callable[[Figures], int], Callable[[Figures], int] | None, str], ...] = (
-        ("질문", lambda each: each.asked, None, queries()),
-        ("바로 답함", lambda each: each.answered, lambda each: each.asked, queries("answer")),
-        ("후보를 보임", lambda each: each.suggested, lambda each: each.asked, queries("suggest")),
-        ("답 못 함", lambda each: each.fallback, lambda each: each.asked, queries("fallback")),
-        ("찾는 것이 없다고 함", lambda each: each.none_of_these, lambda each: each.suggested, queries("none")),
+        ("질문", lambda each: each.asked, None, queries(QUESTION)),
+        ("바로 답함", lambda each: each.answered, lambda each: each.asked, queries(Outcome.ANSWER)),
+        ("후보를 보임", lambda each: each.suggested, lambda each: each.asked, queries(Outcome.SUGGEST)),
+        ("답 못 함", lambda each: each.fallback, lambda each: each.asked, queries(Outcome.FALLBACK)),
+        ("찾는 것이 없다고 함", lambda each: each.none_of_these, lambda each: each.suggested, queries(NONE)),
         ("도움이 됨", lambda each: each.up, lambda each: each.up + each.down, _href("desk_feedback", vote="up", handled="")),
         ("도움이 안 됨", lambda each: each.down, lambda each: each.up + each.down, _href("desk_feedback", vote="down", handled="")),
         ("1:1 문의", lambda each: each.inquiries, None, _href("desk_inquiries")),

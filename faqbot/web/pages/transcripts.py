@@ -37,7 +37,7 @@ def _written(content: NewInquiry) -> Iterator[tuple[str, str]]:
     yield messages.BACKGROUND_FIELD, content.background
     yield messages.ERROR_FIELD, content.error
     yield messages.TRIED_FIELD, content.tried
-    yield messages.ANSWER_TO, content.contact
+    yield messages.REACHED_AT, content.contact
 
 
 def _reply(reply: Message) -> str:

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -144,7 +145,7 @@ def test_the_command_builds_the_published_release_once(milvus_python: Path, trai
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(milvus_module, "find_spec", lambda _: None)
-    with pytest.raises(EngineError, match=r"pip install 'faqbot\[milvus\]'"):
+    with pytest.raises(EngineError, match=rf"{sys.executable} -m pip install 'faqbot\[milvus\]'"):
         candidates.open_link(load_settings({"candidates": "milvus://127.0.0.1:1"}), print)
 
 

@@ -68,6 +68,15 @@ def test_none_of_these_are_suggestions_that_were_all_refused(store: Store) -> No
     assert texts(store, AskedWanted(Outcome.ANSWER, none_of_these=True)) == []
 
 
+def test_a_greeting_is_a_filter_of_its_own_and_no_miss(store: Store) -> None:
+    ask(store, "안녕하세요", FALLBACK, reason=Reason.NOTHING_ASKED)
+    ask(store, "주차 되나요", FALLBACK)
+    assert texts(store, AskedWanted(nothing_asked=True)) == ["안녕하세요"]
+    assert texts(store, AskedWanted(nothing_asked=False)) == ["주차 되나요"]
+    assert texts(store, AskedWanted(Outcome.FALLBACK)) == ["주차 되나요"]
+    assert [each.is_greeting for each in store.asked(AskedWanted(nothing_asked=True))] == [True]
+
+
 def test_a_period_holds_its_beginning_and_not_its_end(store: Store) -> None:
     for days in (3, 2, 1, 0):
         ask(store, f"{days}", days_ago=days)

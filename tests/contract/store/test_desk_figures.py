@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from faqbot.domain import Reason
 from faqbot.errors import MissingRecordError
 from faqbot.store import FeedbackReason, Figures, Retention, Store, Usage
 from tests.contract.store.conftest import INQUIRY, NOW, QUERY, SEOUL, SUGGESTED, Clock
@@ -80,6 +81,12 @@ def test_a_vote_stays_in_the_inbox_after_its_query(store: Store, clock: Clock) -
     clock.advance(days=300)
     store.purge(Retention())
     assert store.review.feedback_inbox() == ()
+
+
+def test_who_only_greets_asked_nothing_and_missed_nothing(store: Store) -> None:
+    store.record_query(replace(FALLBACK, text="안녕하세요", reason=Reason.NOTHING_ASKED))
+    store.record_query(FALLBACK)
+    assert store.review.figures(NOW, NOW + DAY) == Figures(asked=1, fallback=1)
 
 
 def test_figures_count_what_came_in_the_period(store: Store, clock: Clock) -> None:

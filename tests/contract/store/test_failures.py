@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -240,7 +241,7 @@ def test_a_driver_that_is_missing_is_named_with_the_command_that_installs_it() -
     )
     assert (
         start(program, opening="").communicate(timeout=60)[0]
-        == "address PostgreSQL에 연결할 psycopg이 없습니다. pip install 'faqbot[postgres]' 를 실행하세요.\n"
+        == f"address PostgreSQL에 연결할 psycopg이 없습니다. {sys.executable} -m pip install 'faqbot[postgres]' 를 실행하세요.\n"
     )
 
 

@@ -6,7 +6,7 @@
   const script = document.currentScript;
   const early = window.FaqBox || {};
   if (early.version) return script && early.mount(script); // a second load adds no second definition
-  const { fetch } = window;
+  const fetch = window.fetch;
 
   // ---- sentences: {0} is the first value, {0:을/를} the particle that follows it ----
 
@@ -110,8 +110,8 @@
   const h = (tag, attributes, ...children) => {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
-      if (typeof value === 'function') node.addEventListener(name, value);
-      else if (value != null && value !== false) node.setAttribute(name, value === true ? '' : value);
+      if (value?.call) node.addEventListener(name, value);
+      else if (value || value === 0) node.setAttribute(name, value === true ? '' : value);
     }
     node.append(...children.flat(2).filter(Boolean));
     return node;
@@ -128,8 +128,7 @@
   const THUMB = 'M7 11v9H4v-9zM7 11l4-8c2 0 3 1 3 3l-1 4h6q1 0 1 1l-2 8q0 1-1 1H7';
   const MORE = 'M6 9l6 6l6-6';
 
-  const isSafe = (url) => /^(https?|mailto|tel):/i.test(url);
-  const link = (url, label, more) => (isSafe(url) ? h('a', { href: url, rel: 'noopener', ...more }, label) : label);
+  const link = (url, label, more) => (/^(https?|mailto|tel):/i.test(url) ? h('a', { href: url, rel: 'noopener', ...more }, label) : label);
   const span = (it) => (it.type === 'link' ? link(it.url, it.label) : it.type === 'bold' ? h('strong', {}, it.text) : it.type === 'line_break' ? h('br', {}) : it.text);
   /** The block tree of an answer; a kind that is not known yet is shown by what it holds. */
   const block = (it, say) => {
@@ -142,6 +141,8 @@
   const choices = (items) => h('ul', { class: 'choices' }, items.map((item) => h('li', {}, item)));
   const path = ({ category }) => category.split('>').join(' › ');
 
+  const DARK =
+    'color-scheme:dark!important;--accent:var(--faqbox-accent,#8ab4ff);--on:var(--faqbox-on-accent,#0c1a33);--bg:var(--faqbox-bg,#1e2329);--fg:var(--faqbox-fg,#eceff3);--muted:var(--faqbox-muted,#a9b3bf);--border:var(--faqbox-border,#7b8695);--surface:var(--faqbox-surface,#14181d)';
   const CSS = `
 :host{all:initial!important;direction:ltr!important;display:block!important;color-scheme:light!important;
 --accent:var(--faqbox-accent,#1a56c4);--on:var(--faqbox-on-accent,#fff);--bg:var(--faqbox-bg,#fff);--fg:var(--faqbox-fg,#1b2026);
@@ -149,19 +150,19 @@
 font:var(--faqbox-font-size,max(1rem,16px))/1.6 var(--faqbox-font,Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif)!important}
 :host([hidden]){display:none!important}
 :host::before,:host::after{content:none!important}
-:host([theme=dark]){color-scheme:dark!important;--accent:var(--faqbox-accent,#8ab4ff);--on:var(--faqbox-on-accent,#0c1a33);--bg:var(--faqbox-bg,#1e2329);--fg:var(--faqbox-fg,#eceff3);--muted:var(--faqbox-muted,#a9b3bf);--border:var(--faqbox-border,#7b8695);--surface:var(--faqbox-surface,#14181d)}
-@media(prefers-color-scheme:dark){:host([theme=auto]){color-scheme:dark!important;--accent:var(--faqbox-accent,#8ab4ff);--on:var(--faqbox-on-accent,#0c1a33);--bg:var(--faqbox-bg,#1e2329);--fg:var(--faqbox-fg,#eceff3);--muted:var(--faqbox-muted,#a9b3bf);--border:var(--faqbox-border,#7b8695);--surface:var(--faqbox-surface,#14181d)}}
+:host([theme=dark]){${DARK}}
+@media(prefers-color-scheme:dark){:host([theme=auto]){${DARK}}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
 .box{--line:color-mix(in srgb,var(--border) 45%,transparent);padding:1.25em;border:1px solid var(--line);border-radius:var(--radius);background:var(--bg);color:var(--fg);word-break:keep-all;overflow-wrap:anywhere;text-align:left}
-h2,h3,h4,p,ul,ol,fieldset,table{margin:0 0 .75em;padding:0;border:0}
+h2,h3,h4,p,ul,ol,fieldset,slot,.wide{margin:0 0 .75em;padding:0;border:0}
 h2{font-size:1.25em;line-height:1.4}
-h3,h4,legend{font-size:1em;font-weight:700}
+h3{font-size:1em}
 label,legend{display:block;font-weight:700}
 [part=form]>label{margin-bottom:.5em;font-size:1.125em}
 .row{position:relative;display:flex;flex-wrap:wrap;gap:.5em}
 input,textarea,button,.button{min-height:2.75em;padding:.5em 1em;border:1px solid var(--border);border-radius:var(--radius);background:var(--bg);color:inherit;font:inherit;text-align:inherit;word-break:inherit}
-.row input{flex:999 1 9em;min-width:0;height:3em}
+.row input{flex:999 9em;min-width:0;height:3em}
 .row button{flex:1 0 auto;justify-content:center}
 textarea{display:block;width:100%;margin:.25em 0 .75em}
 ::placeholder{color:var(--muted);opacity:1}
@@ -170,39 +171,38 @@ button,.button{display:inline-flex;align-items:center;gap:.5em;font-weight:600;t
 .quiet{border-color:transparent;padding:.5em;margin-left:-.5em;background:none;color:var(--accent)}
 button:disabled{opacity:1;border-style:dashed;background:none;color:var(--muted);cursor:default}
 svg{flex:none;width:1.25em;height:1.25em;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-.why{flex:1 1 100%}
-slot{display:block;margin-bottom:.75em}
-.down svg,[aria-expanded=true]>svg{transform:rotate(180deg)}
+.why{flex:100%}
+slot{display:block}
+.down svg,[aria-expanded=true]>svg{rotate:180deg}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-h2:focus,legend:focus,.thanks:focus{outline:0}
-.list{position:absolute;z-index:99;top:100%;left:0;right:0;margin-top:.25em;padding:.5em;border:1px solid var(--border);border-radius:var(--radius);background:var(--bg);box-shadow:0 .5em 1.5em #0003}
-.list ul{margin:0;list-style:none}
-.list p{margin:0;padding:.25em .75em;color:var(--muted)}
+[tabindex="-1"]:focus{outline:0}
+.list{position:absolute;z-index:99;inset:100% 0 auto;margin-top:.25em;padding:.5em;border:1px solid var(--border);border-radius:var(--radius);background:var(--bg);box-shadow:0 .5em 1.5em #0003}
+.list ul,.list p,.tools p,li p{margin:0}
+.list ul,.contact ul{list-style:none}
+.list p{padding:.25em .75em;color:var(--muted)}
 [role=option]{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:0 .75em;min-height:2.75em;padding:.5em .75em;border-radius:calc(var(--radius)*.7);cursor:pointer}
-[role=option]:hover{background:var(--surface)}
-[aria-selected=true]{background:var(--surface);outline:2px solid var(--accent);outline-offset:-2px}
-b{text-decoration:underline;text-underline-offset:.2em}
+[role=option]:hover,[aria-selected=true]{background:var(--surface)}
+[aria-selected=true]{outline:2px solid var(--accent);outline-offset:-2px}
 small,.note,.path{color:var(--muted);font-size:1em;font-weight:400}
 .bad{margin:.5em 0 0;font-weight:600}
 [aria-invalid]{border-width:2px}
 section{margin-top:1em;padding:1.25em;border-radius:var(--radius);background:var(--surface)}
 section>:last-child{margin-bottom:0}
-a{color:var(--accent);text-underline-offset:.2em}
+b{text-decoration:underline}
+a{color:var(--accent)}
+a,b{text-underline-offset:.2em}
 .answer ul,.answer ol{padding-left:1.5em}
-li p{margin:0}
-.wide{margin-bottom:.75em;overflow-x:auto}
-table{margin:0;border-collapse:collapse;background:var(--bg)}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;background:var(--bg)}
 th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-align:left;vertical-align:top}
 .choices{display:grid;gap:.5em;list-style:none}
 .choices button{width:100%;flex-wrap:wrap;justify-content:space-between}
 .choices .choices{margin:.5em 0 0 1em}
 .tools{display:flex;flex-wrap:wrap;align-items:center;gap:.5em 1em;margin:0 0 .75em}
-.tools p{margin:0}
 .path{margin-left:-.5em}
 .path button,.note button{margin:0}
 .line{margin-top:1em;padding-top:1em;border-top:1px solid var(--line)}
 .contact form,.foot form{display:contents}
-.contact li{list-style:none}
 .tall{display:inline-flex;align-items:center;min-height:2.75em}
 .choice{display:flex;align-items:center;gap:.75em;min-height:2.75em;font-weight:400;cursor:pointer}
 .choice input{flex:none;width:1.25em;height:1.25em;min-height:0;margin:0;accent-color:var(--accent)}
@@ -215,7 +215,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
 
   // ---- the element ----
 
-  const base = script ? script.src.replace(/\/widget\/.*/, '') : '';
+  const base = script?.src.replace(/\/widget\/.*/, '') || '';
   const page = document;
 
   class FaqBox extends HTMLElement {
@@ -266,7 +266,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
 
     async #build() {
       const lang = (this.lang ||= 'ko').slice(0, 2);
-      const own = (early.sentences || {})[lang];
+      const own = early.sentences?.[lang];
       const sentences = { ...SENTENCES, ...(own || (lang !== 'ko' && (await this.#call(`/widget/v1.${lang}.json`)))) };
       const say = (this.#say = (name, ...values) => fill(sentences[name], ...values));
       const sheet = new CSSStyleSheet();
@@ -282,7 +282,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       this.#list = h('div', { class: 'list', part: 'list', hidden: true, mousedown: (event) => event.preventDefault() }, this.#title, this.#options);
       this.#bad = h('p', { id: 'bad', class: 'bad', hidden: true });
       this.#card = h('section', { part: 'result', hidden: true });
-      this.#foot = h('div', { class: 'foot' });
+      this.#foot = h('div', {});
       this.#live = [0, 1].map(() => h('div', { class: 'sr', role: 'status' }));
       const form = h('form', { part: 'form', submit: (event) => this.#submitted(event) },
         h('label', { for: 'input' }, this.getAttribute('label') || say('label')),
@@ -444,13 +444,13 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     }
 
     #open() {
-      this.#list.append(this.#foot); // what the list would cover
+      if (this.#list.hidden) this.#list.append(this.#foot); // what the list would cover; a node that moves is not pressed
       this.#list.hidden = false;
       this.#input.setAttribute('aria-expanded', 'true');
     }
 
     #close() {
-      this.#card.after(this.#foot);
+      if (!this.#list.hidden) this.#card.after(this.#foot);
       this.#list.hidden = true;
       this.#input.setAttribute('aria-expanded', 'false');
       this.#activate(-1);
@@ -486,7 +486,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       this.#masked = query !== text.trim();
       this.#run(async (signal, retry) => {
         const reply = await this.#call('/v1/ask', { query, limit: 4, via: retry ? 'retry' : via, lang: this.lang, ...more }, { signal });
-        if (!chosen || (reply.answer && reply.answer.id === chosen)) return reply;
+        if (!chosen || reply.answer?.id === chosen) return reply;
         return this.#entry(chosen, reply, signal); // two entries may share a question
       }, via);
     }
@@ -502,7 +502,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     }
 
     /** Loads a reply and shows it, with words for every length of the wait. */
-    async #run(load, via, retry) {
+    #run(load, via, retry) {
       this.#stop();
       this.#close();
       this.#later();
@@ -516,16 +516,12 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       this.#after(300, () => this.#wait('loading'));
       this.#after(3000, () => this.#wait('slow'));
       this.#after(10000, () => abort.abort());
-      let reply, failure;
-      try {
-        reply = await load(abort.signal, retry);
-      } catch (error) {
-        failure = error;
-      }
-      if (turn !== this.#turn) return;
-      this.#stop();
-      if (reply) this.#show(reply, via);
-      else this.#failed(failure);
+      const then = (act) => (value) => {
+        if (turn !== this.#turn) return;
+        this.#stop();
+        act(value);
+      };
+      load(abort.signal, retry).then(then((reply) => this.#show(reply, via)), then((error) => this.#failed(error)));
     }
 
     #after(time, act) {
@@ -597,7 +593,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
     // -- what is shown --
 
     #put(...nodes) {
-      this.#card.replaceChildren(...nodes.flat().filter(Boolean));
+      this.#card.replaceChildren(...h('p', {}, nodes).childNodes);
       this.#card.hidden = !nodes.length;
       this.#foot.hidden = !!this.#card.querySelector('.contact');
       this.#footer();
@@ -769,12 +765,11 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
       const other = this.getAttribute('inquiry-url') || (!this.#contact.own_inquiry && this.#contact.inquiry_url);
       const url = new URL(other || this.#endpoint + '/inquiry', page.baseURI);
       const query = this.#query;
-      const tokens = this.#tokens;
-      const go = (event) => this.#emit('inquiry', { query, tokens, url: url.href }, true) || event.preventDefault();
+      const go = (event) => this.#emit('inquiry', { query: this.#query, tokens: this.#tokens, url: url.href }, true) || event.preventDefault();
       const field = (name, value) => h('input', { type: 'hidden', name, value });
       const part = 'inquiry button';
       if (!other) {
-        return h('form', { method: 'post', action: url, submit: go }, field('query', query), tokens.map((token) => field('token', token)), h('button', { part, class: look }, this.#say('inquiry')));
+        return h('form', { method: 'post', action: url, submit: go }, field('query', query), this.#tokens.map((token) => field('token', token)), h('button', { part, class: look }, this.#say('inquiry')));
       }
       if (this.getAttribute('carry') === 'query' && query) url.searchParams.set('q', query);
       return link(url.href, this.#say('inquiry'), { part, class: 'button ' + look, click: go });
@@ -787,8 +782,11 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
         h('ul', {}, line('phone', 'tel:' + phone?.replace(/[^\d+]/g, ''), phone, charge && ` (${charge})`), line('email', 'mailto:' + email, email), line('hours', '', hours), [open, expected].map((text) => text && h('li', {}, text))));
     }
 
+    /** What is the same stays, and what is pressed or reached stays until it is left: a press must end where it began. */
     #footer() {
-      this.#foot.replaceChildren(...[this.#tree.length && this.#button(this.#say('categories'), () => this.#enter([]), 'quiet'), this.#inquiry('quiet')].filter(Boolean));
+      const foot = h('div', { class: 'foot' }, this.#tree.length && this.#button(this.#say('categories'), () => this.#enter([]), 'quiet'), this.#inquiry('quiet'));
+      if (this.#foot.matches(':active,:focus-within')) setTimeout(() => this.#footer(), 99);
+      else if (!foot.isEqualNode(this.#foot.firstChild)) this.#foot.replaceChildren(foot);
     }
   }
 
@@ -823,7 +821,7 @@ th,td{overflow-wrap:normal;padding:.5em .75em;border:1px solid var(--line);text-
   const start = () => {
     customElements.define('faq-box', FaqBox);
     if (script) api.mount(script);
-    (early.q || []).forEach(run);
+    early.q?.forEach(run);
   };
   if (page.readyState === 'loading') page.addEventListener('DOMContentLoaded', start);
   else start();
