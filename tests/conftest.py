@@ -12,6 +12,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from coverage import Coverage
 from filelock import FileLock
 from werkzeug.routing import Rule
 
@@ -76,6 +77,17 @@ def no_settings_from_outside() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
             patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="module")
+def counted_programs(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Where coverage counts the tests of a file, it counts the programs that they start too; each leaves a data file beside that of the tests as it ends, and none where it is killed."""
+    counting = Coverage.current()
+    with pytest.MonkeyPatch.context() as patch:
+        if counting is not None:
+            patch.setenv("COVERAGE_PROCESS_START", str(pytestconfig.rootpath / "pyproject.toml"))
+            patch.setenv("COVERAGE_FILE", str(pytestconfig.rootpath / counting.config.data_file))
         yield
 
 

@@ -17,7 +17,7 @@ import pytest
 from tests.integration import test_server as stage
 from tests.integration.test_server import PROGRAM, QUERY, REQUEST, START, STOP, Server, end, serve, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("counted_programs")]
 
 #: What Windows lacks, taken away from this system before anything of ours is imported.
 WITHOUT_FORK = """

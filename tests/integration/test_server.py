@@ -32,7 +32,7 @@ from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish
 from faqbot.training.train import Plan, train
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("counted_programs")]
 
 PROGRAM = Path(sys.executable).with_name("faqbot")
 WORKERS = 2
