@@ -22,7 +22,7 @@ from faqbot.web.crowd import BESIDE
 from tests.integration import test_server as stage
 from tests.integration.test_server import PROGRAM, QUERY, REQUEST, START, WORKERS, Server, serve, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("counted_programs")]
 
 #: Clients that are slow at once, and what each worker's threads are fewer than.
 SLOW = 50
