@@ -12,7 +12,6 @@ from typing import Any
 
 import hypothesis
 import pytest
-from coverage import Coverage
 from filelock import FileLock
 from werkzeug.routing import Rule
 
@@ -80,15 +79,12 @@ def no_settings_from_outside() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def counted_programs(pytestconfig: pytest.Config) -> Iterator[None]:
-    """Where coverage counts the tests of a file, it counts the programs that they start too; each leaves a data file beside that of the tests as it ends, and none where it is killed."""
-    counting = Coverage.current()
-    with pytest.MonkeyPatch.context() as patch:
-        if counting is not None:
-            patch.setenv("COVERAGE_PROCESS_START", str(pytestconfig.rootpath / "pyproject.toml"))
-            patch.setenv("COVERAGE_FILE", str(pytestconfig.rootpath / counting.config.data_file))
-        yield
+@pytest.fixture
+def jobs_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs that a test waits for step back for nobody, as on a system that knows no niceness: beside other tests they would get a tenth of a core."""
+    (tmp_path / "at_once").mkdir()
+    (tmp_path / "at_once" / "sitecustomize.py").write_text("import os\n\ndel os.nice\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "at_once"), prepend=os.pathsep)
 
 
 @cache

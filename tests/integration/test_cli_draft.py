@@ -173,6 +173,7 @@ def test_without_a_training_nothing_is_cancelled(run: Run) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("jobs_at_once")
 def test_import_export_import_train_is_the_release_of_the_table(run: Run, table: Path, queries: Path, models: Path, var: Path, tmp_path: Path) -> None:
     # The process that trains is another one, so the coverage of this test is in its own file.
     succeeded(run("import", str(table), "--queries", str(queries), "--yes"))

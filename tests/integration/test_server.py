@@ -31,8 +31,9 @@ from faqbot.retrieval.release import current_id
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish
 from faqbot.training.train import Plan, train
+from tests.counted import counted
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("counted_programs")]
+pytestmark = pytest.mark.slow
 
 PROGRAM = Path(sys.executable).with_name("faqbot")
 WORKERS = 2
@@ -147,7 +148,7 @@ def models(trained_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(scope="module")
 def server(models: Path) -> Iterator[Server]:
     """One for all tests that only ask."""
-    with serve(models) as running:
+    with serve(models, **counted()) as running:
         yield running
 
 

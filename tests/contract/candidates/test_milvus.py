@@ -184,6 +184,7 @@ def missing_at(milvus: Milvus, site: Path) -> Collection:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("jobs_at_once")
 def test_a_link_has_what_is_missing_built_by_a_process_beside(milvus: Milvus, milvus_address: Address, bare_site: Path, tmp_path: Path) -> None:
     collection = missing_at(milvus, bare_site)
     settings = load_settings({"models": bare_site.parent, "var": tmp_path, "candidates": "milvus:///not/asked.db"})
