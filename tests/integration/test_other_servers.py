@@ -124,7 +124,7 @@ CLAIMS = [
 
 
 def test_a_gunicorn_of_ones_own_believes_no_header_unless_a_proxy_is_said_to_be_there(models: Path) -> None:
-    with own_gunicorn(models) as server:
+    with own_gunicorn(models, **counted()) as server:
         for claimed in CLAIMS:
             assert inquiry_url(server, claimed) == f"http://127.0.0.1:{server.port}/inquiry", claimed
 
