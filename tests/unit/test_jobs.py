@@ -78,16 +78,22 @@ def test_a_job_that_is_over_is_not_done_again(store: Store, job: Job) -> None:
         run_job(store, job.id, fails(AssertionError("it was done again")))
 
 
-def test_sigterm_cancels_a_job_and_is_again_what_it_was_before(store: Store, job: Job) -> None:
-    before = signal.getsignal(signal.SIGTERM)
+def mine(*_: object) -> None:
+    """Somebody's own handler of a signal."""
 
+
+def test_sigterm_cancels_a_job_and_is_again_what_it_was_before(store: Store, job: Job) -> None:
     def work(job: Job, progress: Progress) -> dict[str, Any]:
         os.kill(os.getpid(), signal.SIGTERM)
         progress(0.5, "학습")
         raise AssertionError("it went on")
 
-    assert run_job(store, job.id, work).state is JobState.CANCELLED
-    assert signal.getsignal(signal.SIGTERM) is before
+    before = signal.signal(signal.SIGTERM, mine)
+    try:
+        assert run_job(store, job.id, work).state is JobState.CANCELLED
+        assert signal.getsignal(signal.SIGTERM) is mine
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_a_job_that_was_cancelled_elsewhere_ends_at_its_next_step(store: Store, job: Job) -> None:
