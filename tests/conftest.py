@@ -79,6 +79,14 @@ def no_settings_from_outside() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def jobs_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs that a test waits for step back for nobody, as on a system that knows no niceness: beside other tests they would get a tenth of a core."""
+    (tmp_path / "at_once").mkdir()
+    (tmp_path / "at_once" / "sitecustomize.py").write_text("import os\n\ndel os.nice\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "at_once"), prepend=os.pathsep)
+
+
 @cache
 def general_expressions() -> frozenset[str]:
     """What the package's own synonyms say, normalized."""

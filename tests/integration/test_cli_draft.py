@@ -1,10 +1,13 @@
 """The week of an operator at the command line: import, look, train, publish, go back."""
 
 import json
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +16,8 @@ from faqbot.bootstrap.parts import build_store
 from faqbot.cli import main
 from faqbot.retrieval.release import current_id
 from faqbot.settings import Settings
+from faqbot.store import JobState, Store
+from faqbot.training import jobs
 
 TABLE = """id,분류,질문,다른 표현,답변,사용
 refund,결제>환불,환불은 며칠 걸리나요?,돈은 언제 돌려받나요?|환불 기간,"카드는 **영업일 3일**, 계좌는 5일 걸립니다.",예
@@ -168,6 +173,7 @@ def test_without_a_training_nothing_is_cancelled(run: Run) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("jobs_at_once")
 def test_import_export_import_train_is_the_release_of_the_table(run: Run, table: Path, queries: Path, models: Path, var: Path, tmp_path: Path) -> None:
     # The process that trains is another one, so the coverage of this test is in its own file.
     succeeded(run("import", str(table), "--queries", str(queries), "--yes"))
@@ -199,3 +205,77 @@ def test_import_export_import_train_is_the_release_of_the_table(run: Run, table:
 def test_the_package_runs_as_a_module() -> None:
     result = subprocess.run([sys.executable, "-m", "faqbot", "draft", "--help"], capture_output=True, text=True, timeout=120, check=True)
     assert "초안" in result.stdout
+
+
+@pytest.fixture
+def store(run: Run, table: Path, var: Path) -> Iterator[Store]:
+    """With a draft."""
+    succeeded(run("import", str(table), "--by", "김", "--yes"))
+    with build_store(Settings(var=var)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def trainer(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """In place of a training, which takes long, its process does what it is told."""
+
+    def does(program: str) -> None:
+        monkeypatch.setattr(jobs, "_spawn", lambda *_: started(program))
+
+    def started(program: str) -> int:
+        process = subprocess.Popen([sys.executable, "-c", program])
+        threading.Thread(target=process.wait, daemon=True).start()
+        return process.pid
+
+    return does
+
+
+def test_a_training_whose_process_dies_is_an_error_that_says_so(run: Run, store: Store, trainer: Callable[[str], None]) -> None:
+    trainer("")
+    failed = run("draft", "train", "--by", "이")
+    assert (failed.exit_code, "학습하던 프로세스가 끝까지 가지 못하고 사라졌습니다. 다시 시작하세요." in failed.output) == (1, True)
+
+
+def test_a_training_that_is_only_started_is_shown_until_it_is_cancelled(run: Run, store: Store, trainer: Callable[[str], None]) -> None:
+    trainer("import time; time.sleep(60)")
+    assert "1번 학습 · 진행 중 · 이 · 0% · 준비하는 중" in succeeded(run("draft", "train", "--no-wait", "--by", "이"))
+    assert "1번 학습 · 진행 중 · 이" in succeeded(run("draft", "show"))
+    assert json.loads(succeeded(run("draft", "show", "--json")))["job"]["state"] == "running"
+    assert succeeded(run("draft", "cancel", "--by", "박", with_models=False)) == "이 님의 학습을 취소했습니다.\n"
+    while store.drafts.jobs.running():
+        succeeded(run("draft", "show"))
+    assert [(line.actor, line.action) for line in store.audit.page()][:2] == [("박", "draft.cancel"), ("이", "draft.train")]
+
+
+def test_ctrl_c_while_waiting_cancels_the_training(run: Run, store: Store, trainer: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    trainer("import time; time.sleep(60)")
+    monkeypatch.setattr("faqbot.cli.draft.time", SimpleNamespace(sleep=interrupted))
+    assert "취소" in succeeded(run("draft", "train"))
+    while store.drafts.jobs.running():
+        succeeded(run("draft", "show"))
+    assert store.drafts.jobs.job(1).state is JobState.CANCELLED
+
+
+def test_versions_are_listed_with_the_one_that_is_edited_marked(run: Run, store: Store, table: Path) -> None:
+    table.write_bytes(TABLE.replace("이틀", "하루").encode("cp949"))
+    succeeded(run("import", str(table), "--by", "이", "--yes"))
+    newest, older = succeeded(run("draft", "versions", with_models=False)).splitlines()
+    assert (newest[:6], older[:6]) == ("*    2", "     1")
+    assert newest.endswith("이  FAQ 5건 · 질문 0개  faq.csv 가져오기")
+
+
+def test_a_table_is_not_written_into_a_folder_that_is_not_there(run: Run, store: Store, tmp_path: Path) -> None:
+    refused = run("draft", "export", str(tmp_path / "nowhere" / "out.csv"))
+    assert (refused.exit_code, "결과를 쓸 폴더가 없습니다" in refused.output) == (1, True)
+
+
+def test_thresholds_that_are_only_tried_change_nothing(run: Run, models: Path, bare_site: Path) -> None:
+    shutil.copytree(bare_site, models / "default")
+    before = current_id(models / "default")
+    said = succeeded(run("draft", "thresholds", "0.96", "0.5")).splitlines()
+    assert [line.partition(":")[0] for line in said[:2]] == ["지금", "바꾸면"]
+    assert said[2] == "아직 적용되지 않아요. 적용하려면 --apply 를 붙이세요."
+    assert current_id(models / "default") == before

@@ -22,9 +22,9 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def settings(tmp_path: Path, trained_site: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, bare_site: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("FAQBOT_VAR", str(tmp_path / "var"))
-    monkeypatch.setenv("FAQBOT_MODELS", str(trained_site.parent))
+    monkeypatch.setenv("FAQBOT_MODELS", str(bare_site.parent))
     return load_settings()
 
 
@@ -103,6 +103,7 @@ def test_a_server_that_was_asked_nothing_starts_no_process_for_it(settings: Sett
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("jobs_at_once")
 def test_a_server_has_it_done_by_another_process_and_not_too_often(settings: Settings) -> None:
     ask(settings, "주차 되나요")
     refresh_review_beside(settings)
@@ -124,6 +125,7 @@ def test_a_server_has_it_done_by_another_process_and_not_too_often(settings: Set
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("jobs_at_once")
 def test_what_serves_never_imports_scikit_learn_for_it(settings: Settings) -> None:
     ask(settings, "주차 되나요")
     program = (

@@ -273,6 +273,7 @@ def over(store: Store, settings: Settings, job: Job) -> Job:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("jobs_at_once")
 def test_a_draft_is_trained_in_a_process_of_its_own_and_published_by_hand(store: Store, settings: Settings, site: Path, table: DraftTable) -> None:
     old = current_id(site)
     changed = edited(table, [table.entries[0].id], lambda entry: replace(entry, answer=f"{entry.answer} 감사합니다."))
@@ -299,6 +300,7 @@ def test_a_draft_is_trained_in_a_process_of_its_own_and_published_by_hand(store:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("jobs_at_once")
 def test_a_cancelled_training_leaves_nothing(store: Store, settings: Settings, site: Path, table: DraftTable) -> None:
     before = sorted(path.name for path in site.iterdir())
     store.drafts.save(table.without([table.entries[0].id]), "김", "", None)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.counted import counted
 from tests.integration import test_server as stage
 from tests.integration.test_server import PROGRAM, QUERY, REQUEST, START, STOP, Server, end, serve, wait_until
 
@@ -52,7 +53,7 @@ def without_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 def test_a_system_without_fork_serves_follows_a_publication_and_stops(models: Path, tmp_path: Path) -> None:
     table = tmp_path / "faq.csv"
     table.write_text("id,질문,답변\nrefund,환불은 며칠 걸리나요?,사흘 걸립니다.\n", encoding="utf-8")
-    with serve(models) as server:
+    with serve(models, **counted()) as server:
         assert server.ask(QUERY)["candidates"][0]["id"] == "refund"
         assert server.post("/v1/ask", query="가" * 17_000)[0] == 413
         subprocess.run([PROGRAM, "train", "--faq", table, "--models", models], check=True, capture_output=True, timeout=START)
@@ -123,7 +124,7 @@ CLAIMS = [
 
 
 def test_a_gunicorn_of_ones_own_believes_no_header_unless_a_proxy_is_said_to_be_there(models: Path) -> None:
-    with own_gunicorn(models) as server:
+    with own_gunicorn(models, **counted()) as server:
         for claimed in CLAIMS:
             assert inquiry_url(server, claimed) == f"http://127.0.0.1:{server.port}/inquiry", claimed
 

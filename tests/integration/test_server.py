@@ -26,12 +26,13 @@ import faqbot
 from faqbot import messages
 from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import KiwiAnalyzer
-from faqbot.korean.dictionaries import read_dictionaries
+from faqbot.korean.dictionaries import Dictionaries
 from faqbot.retrieval.parameters import Targets
 from faqbot.retrieval.release import current_id
 from faqbot.training.prior import shipped_prior
 from faqbot.training.publish import publish
 from faqbot.training.train import Plan, train
+from tests.counted import counted
 
 pytestmark = pytest.mark.slow
 
@@ -148,7 +149,7 @@ def models(trained_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(scope="module")
 def server(models: Path) -> Iterator[Server]:
     """One for all tests that only ask."""
-    with serve(models) as running:
+    with serve(models, **counted()) as running:
         yield running
 
 
@@ -270,12 +271,12 @@ class Clients:
 
 
 @pytest.fixture(scope="module")
-def trained_twice(trained_site: Path, small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def trained_twice(bare_site: Path, small_table: tuple[FaqEntry, ...], analyzer: KiwiAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A site with a second release that is not published yet, and its id."""
-    site = shutil.copytree(trained_site, tmp_path_factory.mktemp("twice") / "default")
+    site = shutil.copytree(bare_site, tmp_path_factory.mktemp("twice") / "default")
     changed = (dataclasses.replace(small_table[0], answer="이제 하루 걸립니다."), *small_table[1:])
     plan = Plan(Targets(0.9, 0.3), publish=False)
-    done = train(changed, (), read_dictionaries(None), site=site, analyzer=analyzer, prior=shipped_prior(), plan=plan)
+    done = train(changed, (), Dictionaries((), ()), site=site, analyzer=analyzer, prior=shipped_prior(), plan=plan)
     return site, done.release
 
 
@@ -346,8 +347,8 @@ def test_a_rolled_back_release_is_served_again(two: tuple[Path, str, str]) -> No
         wait_until(lambda: server.ask(QUERY)["release"] == old, PROMISE + REQUEST)
 
 
-def test_what_was_asked_before_a_stop_is_written_down_and_tokens_outlive_the_server(trained_site: Path, tmp_path: Path) -> None:
-    models = shutil.copytree(trained_site, tmp_path / "default").parent
+def test_what_was_asked_before_a_stop_is_written_down_and_tokens_outlive_the_server(bare_site: Path, tmp_path: Path) -> None:
+    models = shutil.copytree(bare_site, tmp_path / "default").parent
     with serve(models) as server:
         tokens = [server.ask(f"물은 것 {number}")["feedback_token"] for number in range(20)]
         end(server.process)
@@ -356,37 +357,43 @@ def test_what_was_asked_before_a_stop_is_written_down_and_tokens_outlive_the_ser
         assert [server.post("/v1/feedback", token=token, vote=1)[0] for token in tokens] == [204] * 20
 
 
-def test_pages_of_listed_origins_and_limits_come_from_the_settings(trained_site: Path, tmp_path: Path) -> None:
-    models = shutil.copytree(trained_site, tmp_path / "default").parent
-    with serve(models, FAQBOT_LIMIT_QUESTIONS="1/hour", FAQBOT_ORIGINS="https://shop.example.kr") as server:
-        statuses = [server.post("/v1/ask", query="환불")[0] for _ in range(2 * WORKERS + 1)]
-        assert statuses.count(429) >= WORKERS
-        with closing(HTTPConnection("127.0.0.1", server.port, timeout=REQUEST)) as connection:
-            connection.request("GET", "/v1/popular", headers={"Origin": "https://shop.example.kr"})
-            assert connection.getresponse().headers["Access-Control-Allow-Origin"] == "https://shop.example.kr"
+@pytest.fixture(scope="module")
+def configured(bare_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One whose settings are not the usual ones; its folder of data is named by the command."""
+    models = shutil.copytree(bare_site, tmp_path_factory.mktemp("configured") / "default").parent
+    settings = {"FAQBOT_LIMIT_QUESTIONS": "1/hour", "FAQBOT_ORIGINS": "https://shop.example.kr", "FAQBOT_TRUSTED_PROXIES": "1"}
+    with serve(models, "--var", models / "elsewhere", **settings) as running:
+        yield running
 
 
-def test_database_and_key_are_where_the_command_says(trained_site: Path, tmp_path: Path) -> None:
-    models = shutil.copytree(trained_site, tmp_path / "default").parent
-    with serve(models, "--var", tmp_path / "elsewhere"):
-        assert {"faqbot.db", "secret.key"} <= {file.name for file in (tmp_path / "elsewhere").iterdir()}
-        assert not (models / "var").exists()
+def test_pages_of_listed_origins_and_limits_come_from_the_settings(configured: Server) -> None:
+    statuses = [configured.post("/v1/ask", query="환불")[0] for _ in range(2 * WORKERS + 1)]
+    assert statuses.count(429) >= WORKERS
+    with closing(HTTPConnection("127.0.0.1", configured.port, timeout=REQUEST)) as connection:
+        connection.request("GET", "/v1/popular", headers={"Origin": "https://shop.example.kr"})
+        assert connection.getresponse().headers["Access-Control-Allow-Origin"] == "https://shop.example.kr"
 
 
-@pytest.mark.parametrize(("proxies", "base"), [("0", "http://127.0.0.1:{port}"), ("1", "https://help.example.kr")])
-def test_headers_of_a_proxy_count_only_where_one_is_said_to_be(trained_site: Path, tmp_path: Path, proxies: str, base: str) -> None:
+def test_database_and_key_are_where_the_command_says(configured: Server) -> None:
+    usual = configured.database.parent
+    assert {"faqbot.db", "secret.key"} <= {file.name for file in usual.with_name("elsewhere").iterdir()}
+    assert not usual.exists()
+
+
+@pytest.mark.parametrize(("named", "base"), [("server", "http://127.0.0.1:{port}"), ("configured", "https://help.example.kr")])
+def test_headers_of_a_proxy_count_only_where_one_is_said_to_be(named: str, base: str, request: pytest.FixtureRequest) -> None:
     """gunicorn, left to itself, believes every program of this machine."""
-    models = shutil.copytree(trained_site, tmp_path / "default").parent
+    running: Server = request.getfixturevalue(named)
     claimed = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "help.example.kr", "X-Forwarded-For": "203.0.113.7"}
-    with serve(models, FAQBOT_TRUSTED_PROXIES=proxies) as server, closing(HTTPConnection("127.0.0.1", server.port, timeout=REQUEST)) as connection:
+    with closing(HTTPConnection("127.0.0.1", running.port, timeout=REQUEST)) as connection:
         connection.request("GET", "/v1/contact", headers=claimed)
         contact = json.load(connection.getresponse())
-    assert contact["inquiry_url"] == base.format(port=server.port) + "/inquiry"
+    assert contact["inquiry_url"] == base.format(port=running.port) + "/inquiry"
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_server_leaves_nothing_behind(trained_site: Path, tmp_path: Path, sign: signal.Signals) -> None:
-    models = shutil.copytree(trained_site, tmp_path / "default").parent
+def test_a_stopped_server_leaves_nothing_behind(bare_site: Path, tmp_path: Path, sign: signal.Signals) -> None:
+    models = shutil.copytree(bare_site, tmp_path / "default").parent
     with serve(models) as server:
         workers = server.workers()
         server.process.send_signal(sign)

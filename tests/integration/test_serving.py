@@ -19,6 +19,7 @@ from typing import Self
 import pytest
 
 from faqbot.web.crowd import BESIDE
+from tests.counted import counted
 from tests.integration import test_server as stage
 from tests.integration.test_server import PROGRAM, QUERY, REQUEST, START, WORKERS, Server, serve, wait_until
 from tests.site_copies import copy_release
@@ -40,7 +41,7 @@ def models(bare_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(models: Path) -> Iterator[Server]:
     """One for all tests that leave it running."""
-    with serve(models) as running:
+    with serve(models, **counted()) as running:
         yield running
 
 
@@ -96,7 +97,7 @@ def small(bare_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     models = shutil.copytree(bare_site, folder / "models" / "default").parent
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage, "PROGRAM", program)
-        with serve(models, FAQBOT_ATTACHMENTS="1") as running:
+        with serve(models, **counted(), FAQBOT_ATTACHMENTS="1") as running:
             yield running
 
 

@@ -4,23 +4,27 @@ import json
 import os
 import shutil
 import signal
-import subprocess
+import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from faqbot.bootstrap import candidates
+from faqbot.cli import main
 from faqbot.errors import EngineError, SettingsError
 from faqbot.retrieval import milvus as milvus_module
 from faqbot.retrieval.address import Address, parse_address
 from faqbot.retrieval.bot import Bot
-from faqbot.retrieval.engine import Collection, EngineSource
+from faqbot.retrieval.engine import Collection, EngineSource, collection_of
 from faqbot.retrieval.link import EngineLink
 from faqbot.retrieval.milvus import Milvus
+from faqbot.retrieval.release import current_id, load_release
 from faqbot.retrieval.vectors import count_vectors, vectors
 from faqbot.settings import load_settings
 from tests.contract.candidates.milvus_core import wait_until
@@ -130,17 +134,93 @@ def test_while_the_core_stands_still_answers_come_from_the_process_and_afterward
     assert (replies, was_up, caplog.text.count("그동안")) == ([bot.ask(QUERY)] * 20, False, 1)
 
 
-def faqbot(python: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess:
-    environment = {**os.environ, **{f"FAQBOT_{name.upper()}": value for name, value in settings.items()}}
-    return subprocess.run([python, "-m", "faqbot", *map(str, arguments)], capture_output=True, text=True, env=environment, timeout=120, check=False)
+@pytest.fixture
+def engine(milvus_address: Address, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs `faqbot engine` in this process, on the open core where no other address is given."""
+    monkeypatch.setattr("faqbot.training.jobs.step_back", lambda: None)  # the tests go on in this process
+
+    def run(models: Path, *options: str, address: str = milvus_address.shown) -> Result:
+        monkeypatch.setenv("FAQBOT_CANDIDATES", address)
+        return CliRunner().invoke(main, ["engine", "--models", str(models), *options], catch_exceptions=False)
+
+    return run
+
+
+def test_the_command_builds_the_published_release_once(engine: Callable[..., Result], trained_site: Path, tmp_path: Path) -> None:
+    said = [engine(trained_site.parent, "--json", address=f"milvus://{tmp_path}/candidates.db") for _ in range(2)]
+    assert [json.loads(each.output)["built"] for each in said] == [True, False]
+
+
+def test_the_command_says_what_is_there_now_and_what_is_gone(engine: Callable[..., Result], milvus: Milvus, bot: Bot, bare_site: Path, tmp_path: Path) -> None:
+    site = Path(shutil.copytree(bare_site, tmp_path / "default"))
+    (site / ("a" * 16)).mkdir()
+    build(milvus, bot, replace(COLLECTION, name=f"faqbot_default_{'a' * 16}"), most=1)
+    lines = engine(tmp_path).output.splitlines()
+    assert lines[0].startswith("milvus+unix:///")
+    assert lines[1].startswith(f"faqbot_default_{current_id(site)}")
+    assert lines[1].endswith("개 · 올렸습니다")
+    assert lines[2:] == [f"faqbot_default_{'a' * 16} · 쓰지 않아 지웠습니다"]
+
+
+def test_the_command_needs_an_address(engine: Callable[..., Result], bare_site: Path) -> None:
+    refused = engine(bare_site.parent, address="")
+    assert (refused.exit_code, "후보 엔진이 설정되지 않았습니다. FAQBOT_CANDIDATES 에 주소를 적으세요" in refused.output) == (1, True)
+
+
+def test_what_lacks_vectors_after_a_build_is_dropped_and_said(
+    engine: Callable[..., Result], milvus: Milvus, trained_site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    milvus.drop(f"faqbot_default_{current_id(trained_site)}")
+    monkeypatch.setattr("faqbot.retrieval.vectors.vectors", lambda index: islice(vectors(index), 5))
+    failed = engine(trained_site.parent)
+    assert (failed.exit_code, "개가 다 있지 않아 지웠습니다" in failed.output) == (1, True)
+    assert f"faqbot_default_{current_id(trained_site)}" not in milvus.collections("faqbot_default_")
+
+
+def missing_at(milvus: Milvus, site: Path) -> Collection:
+    """The collection of what is published, which the engine does not hold."""
+    collection = collection_of("default", load_release(site / current_id(site)))
+    milvus.drop(collection.name)
+    return collection
 
 
 @pytest.mark.slow
-def test_the_command_builds_the_published_release_once(milvus_python: Path, trained_site: Path, tmp_path: Path) -> None:
-    address = f"milvus://{tmp_path}/candidates.db"
-    said = [faqbot(milvus_python, "engine", "--json", "--models", trained_site.parent, candidates=address) for _ in range(2)]
-    assert [each.returncode for each in said] == [0, 0], said[0].stderr[-2000:]
-    assert [json.loads(each.stdout)["built"] for each in said] == [True, False], said[0].stderr
+@pytest.mark.usefixtures("jobs_at_once")
+def test_a_link_has_what_is_missing_built_by_a_process_beside(milvus: Milvus, milvus_address: Address, bare_site: Path, tmp_path: Path) -> None:
+    collection = missing_at(milvus, bare_site)
+    settings = load_settings({"models": bare_site.parent, "var": tmp_path, "candidates": "milvus:///not/asked.db"})
+    candidates._complete(settings, milvus, collection, milvus_address.shown)
+    assert milvus.holds(collection.name, collection.about)
+
+
+def test_a_process_beside_that_built_another_release_is_told_from_one_that_failed(
+    milvus: Milvus, bare_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = missing_at(milvus, bare_site)
+    monkeypatch.setattr("faqbot.training.jobs.run_beside", lambda *_: None)
+    with pytest.raises(EngineError, match="공개된 릴리스가 바뀌는 중이면 곧 올라갑니다") as raised:
+        candidates._complete(load_settings({"models": bare_site.parent, "var": tmp_path}), milvus, collection, "")
+    assert raised.value.code == "absent"
+
+
+def test_a_file_is_opened_once_and_belongs_to_the_link(milvus: Milvus, tmp_path: Path) -> None:
+    said: list[str] = []
+    link = candidates.open_link(load_settings({"candidates": f"milvus://{tmp_path}/candidates.db"}), said.append)
+    assert link is not None
+    with closing(link._kept), closing(link._connect()) as client:
+        assert client.collections("") == []
+    assert said == []
+
+
+def test_of_a_server_it_is_only_seen_that_it_listens(milvus: Milvus) -> None:
+    said: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        candidates.open_link(load_settings({"candidates": f"milvus://127.0.0.1:{server.getsockname()[1]}"}), said.append)
+    assert said == []
+
+
+def test_without_an_address_there_is_no_link() -> None:
+    assert candidates.open_link(load_settings({}), print) is None
 
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
