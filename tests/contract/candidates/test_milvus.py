@@ -154,6 +154,8 @@ def test_the_command_builds_the_published_release_once(engine: Callable[..., Res
 def test_the_command_says_what_is_there_now_and_what_is_gone(engine: Callable[..., Result], milvus: Milvus, bot: Bot, bare_site: Path, tmp_path: Path) -> None:
     site = Path(shutil.copytree(bare_site, tmp_path / "default"))
     (site / ("a" * 16)).mkdir()
+    for name in milvus.collections("faqbot_default_"):
+        milvus.drop(name)
     build(milvus, bot, replace(COLLECTION, name=f"faqbot_default_{'a' * 16}"), most=1)
     lines = engine(tmp_path).output.splitlines()
     assert lines[0].startswith("milvus+unix:///")
