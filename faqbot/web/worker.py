@@ -72,10 +72,10 @@ class _Threads:
 
 
 class _Finished(PollableMethodQueue):  # type: ignore[misc]  # gunicorn ships no types
-    """What threads say once they are done. They may say so when nobody listens any more, and then no other file may have the number of the pipe's."""
+    """What threads say once they are done, even when nobody listens any more: no other file may have the number of the pipe's then."""
 
     def close(self) -> None:
-        """Leave that to the end of the process."""
+        """Leave it open."""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -87,8 +87,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self._served: dict[TConn, float] = {}
         self._lingering: deque[TConn] = deque()
         self._unready: deque[TConn] = deque()
-        self._swept = 0.0
-        self._is_crowded = False
+        self._swept, self._is_crowded = 0.0, False
         self._most: int = self.max_requests  # type: ignore[has-type]  # gunicorn ships no types
         self.max_requests = sys.maxsize
         self._retirement: Retirement | None = None
@@ -233,8 +232,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         if now < self._swept + SWEEP:
             return
         self._swept = now
-        if self._retirement and self._retirement.is_due(now, has_done=self.nr >= self._most):
-            self.alive = False
+        self._retire(now)
         for conn in [conn for conn in self._unready if conn.timeout > now]:
             if self._may_begin(conn):
                 self._unready.remove(conn)
@@ -247,6 +245,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             del self._served[conn]
             with suppress(OSError):
                 conn.sock.shutdown(socket.SHUT_RDWR)  # the thread that reads or writes it gets an end or an error
+
+    def _retire(self, now: float) -> None:
+        if self._retirement and self._retirement.is_due(now, has_done=self.nr >= self._most):
+            self.alive = False
+            if self.cfg.workers > 1:  # others answer meanwhile, so a large file may be sent to its end
+                self.cfg.set("graceful_timeout", int(SERVE))
 
     def _leave(self, waiting: deque[TConn], conn: TConn) -> None:
         waiting.remove(conn)
