@@ -191,7 +191,7 @@ class Speller:
     def respell(self, reading: Reading) -> tuple[Reading, tuple[Correction, ...]]:
         """The reading with misspelt words put right, and what was put right as (typed, read); the reading itself where there is nothing to do."""
         corrections: list[Correction] = []
-        again = iter(range(READ_AGAIN // (len(reading.text) or 1)))
+        again = list(range(READ_AGAIN // (len(reading.text) or 1)))
         while len(corrections) < MOST and (found := self._first(reading, again)):
             reading, correction = found
             corrections.append(correction)
@@ -228,15 +228,18 @@ class Speller:
         pairs = [pair for pair in (text[max(place - 1, 0) : place + 1], text[place : place + 2]) if len(pair) == 2 and _HANGUL.fullmatch(pair)]
         return bool(pairs) and not any(self._lexicon.knows(channel, pair) for pair in pairs for channel in ("characters_bm25", "entry_bm25"))
 
-    def _first(self, reading: Reading, again: Iterator[int]) -> tuple[Reading, Correction] | None:
+    def _first(self, reading: Reading, again: list[int]) -> tuple[Reading, Correction] | None:
         """The reading with the first word put right for which there is a better spelling. None too once `again`, the times it may be read anew, is used up."""
-        suspects = self._suspects(reading)
+        suspects = self._suspects(reading) if again else []
         if not suspects:
             return None
         text = reading.said
         doubtful = self._confirmed(suspects, text)
         for token in doubtful[:DOUBTED]:
-            for proposal, _ in zip(self._accepted(text, token), again, strict=False):
+            if not again:
+                return None
+            for proposal in self._accepted(text, token)[: len(again)]:
+                again.pop()
                 respelt = text[: proposal.start] + proposal.spelling + text[proposal.end :]
                 better = self._reader.query(reading.text.replace(text, respelt, 1))
                 if len(self.doubtful(better)) < len(doubtful) and (not proposal.is_word or _stands(better.tokens, proposal)):

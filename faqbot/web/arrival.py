@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum, auto
+from urllib.parse import unquote_to_bytes
 
 #: Bytes of request line and headers.
 MOST_HEAD = 32 * 1024
@@ -13,7 +14,17 @@ _HEAD_END = b"\r\n\r\n"
 _BARE_END = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+#: The path of a request, without a host that its target names, and without slashes that the app does not see.
+_TARGET = re.compile(rb"\s*(?:POST|GET) (?:[^/? \r\n]+://[^/?# \r\n]*)?/*(/[^?# \r\n]*)")
+#: Paths that ask a question or for what begins like a text.
+_QUESTION = re.compile(rb"/v1/(?:sites/[^/]+/)?(?:ask|suggest)")
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+
+
+def asks(request: bytes) -> bool:
+    """Whether a request, which begins with its line, asks a question, however its path is written."""
+    target = _TARGET.match(request)
+    return bool(target and _QUESTION.fullmatch(unquote_to_bytes(target[1])))
 
 
 class Stage(Enum):

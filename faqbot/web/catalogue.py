@@ -12,7 +12,7 @@ from faqbot.retrieval.live import Serving
 from faqbot.web.entries import top_categories
 from faqbot.web.schema import Category
 
-#: Replies that a release keeps for those who ask the same, about a kilobyte each.
+#: Replies that a release keeps for those who ask the same: a kilobyte each, four where the texts are the longest.
 RECENT = 1000
 
 

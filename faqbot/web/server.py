@@ -18,6 +18,7 @@ from faqbot.web import metrics_folder
 from faqbot.web.crowd import most_connections
 from faqbot.web.gunicorn_log import GunicornLogger
 from faqbot.web.listening import BACKLOG, bind, listen, opened
+from faqbot.web.retirement import Order, Retirement
 from faqbot.web.worker import Worker
 
 #: Threads of a worker. Kiwi holds the interpreter lock, so more would only take turns; slow clients cost none.
@@ -114,6 +115,7 @@ def _metrics_door(settings: Settings) -> list[socket.socket]:
 
 def options(settings: Settings, in_worker: Callable[[], Callable[[], bool]]) -> dict[str, Any]:
     """Settings of gunicorn; `in_worker` as in `run`."""
+    order = Order()
     return {
         "backlog": BACKLOG,
         "workers": settings.workers,
@@ -128,7 +130,7 @@ def options(settings: Settings, in_worker: Callable[[], Callable[[], bool]]) -> 
         "preload_app": True,
         "control_socket_disable": True,
         "forwarded_allow_ips": "",  # which headers of a proxy count is for `trusted_proxies` alone to say
-        "post_worker_init": lambda worker: worker.retire_where(in_worker(), settings.workers),
+        "post_worker_init": lambda worker: worker.retire_by(Retirement(in_worker(), settings.workers, order)),
         "http_parser": "python",  # the same one wherever it is installed
         "limit_request_line": 8190,
         "limit_request_fields": 64,

@@ -30,8 +30,8 @@ class Turns(Generic[Result]):
         """
         future: Future[Result] = Future()
         with self._lock:
+            self._pool.submit(self._take_turn)  # as many turns as pieces; where none is given nothing waits for one
             self._waiting.setdefault(client, deque()).append((work, future))
-        self._pool.submit(self._take_turn)  # as many turns as pieces
         return future
 
     def shutdown(self) -> None:

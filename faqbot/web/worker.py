@@ -1,14 +1,12 @@
 """gunicorn's threaded worker, in which a slow client costs no thread and a stop drops nothing that was sent."""
 
 import logging
-import math
-import random
-import re
 import socket
+import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -26,13 +24,14 @@ from gunicorn.http.errors import (
     ParseException,
     UnsupportedTransferCoding,
 )
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import PollableMethodQueue, TConn, ThreadWorker
 
 from faqbot.store.attempts import network
 from faqbot.web import draining
-from faqbot.web.arrival import Arrival, Stage
+from faqbot.web.arrival import Arrival, Stage, asks
 from faqbot.web.body import Body
 from faqbot.web.crowd import OUT_OF_FILES, SPARE
+from faqbot.web.retirement import Retirement
 from faqbot.web.sockets import READ, SEND_BUFFER, arrived, bound, refuse, unsent
 from faqbot.web.turns import Turns
 
@@ -46,10 +45,6 @@ LINGER = 2.0
 SWEEP = 0.25
 #: Seconds a stopping worker still takes what was sent before the stop.
 LAST_CALL = 0.3
-#: Seconds until a worker is replaced that has a release to itself, and so many more for each worker, by chance.
-RETIRE = 30.0
-#: How a request begins that asks a question or for what begins like a text.
-_QUESTION = re.compile(rb"(?:POST|GET) /v1/(?:sites/[^/ ]+/)?(?:ask|suggest)[ ?]")
 #: What is no 400.
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (LimitRequestLine, 414),
@@ -76,23 +71,30 @@ class _Threads:
         self.others.shutdown()
 
 
+class _Finished(PollableMethodQueue):  # type: ignore[misc]  # gunicorn ships no types
+    """What threads say once they are done, even when nobody listens any more: no other file may have the number of the pipe's then."""
+
+    def close(self) -> None:
+        """Leave it open."""
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """Requests are collected by the main loop, which waits for all clients at once; a thread gets one that is here."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.method_queue = _Finished()
         self._served: dict[TConn, float] = {}
         self._lingering: deque[TConn] = deque()
         self._unready: deque[TConn] = deque()
-        self._swept = 0.0
-        self._is_crowded = False
-        self._should_retire: Callable[[], bool] = lambda: False
-        self._workers, self._retire_at = 1, math.inf
+        self._swept, self._is_crowded = 0.0, False
+        self._most: int = self.max_requests  # type: ignore[has-type]  # gunicorn ships no types
+        self.max_requests = sys.maxsize
+        self._retirement: Retirement | None = None
 
-    def retire_where(self, condition: Callable[[], bool], workers: int) -> None:
-        """End once the condition holds, as after many requests: some time later, so that of so many workers not all do at once. One alone never does."""
-        if workers > 1:
-            self._should_retire, self._workers = condition, workers
+    def retire_by(self, retirement: Retirement) -> None:
+        """End when that says so, and not at once after many requests as gunicorn's worker does: others may be ending."""
+        self._retirement = retirement
 
     def get_thread_pool(self) -> "_Threads":
         """Two kinds of them in place of gunicorn's."""
@@ -197,7 +199,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def _hand_over(self, conn: TConn) -> None:
         """Give a request to the threads, a question to the one that answers questions."""
-        threads = self.tpool.answering if conn.arrival.is_whole and _QUESTION.match(conn.arrival.take()) else self.tpool.others
+        threads = self.tpool.answering if conn.arrival.is_whole and asks(conn.arrival.take()) else self.tpool.others
         future = threads.submit(_network(conn.client), partial(self.handle, conn))
         future.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
 
@@ -245,10 +247,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
                 conn.sock.shutdown(socket.SHUT_RDWR)  # the thread that reads or writes it gets an end or an error
 
     def _retire(self, now: float) -> None:
-        if self._retire_at == math.inf and self._should_retire():
-            self._retire_at = now + random.uniform(RETIRE, RETIRE * (1 + self._workers))  # noqa: S311  # no secret
-        if self._retire_at <= now:
+        if self._retirement and self._retirement.is_due(now, has_done=self.nr >= self._most):
             self.alive = False
+            if self.cfg.workers > 1:  # others answer meanwhile, so a large file may be sent to its end
+                self.cfg.set("graceful_timeout", int(SERVE))
 
     def _leave(self, waiting: deque[TConn], conn: TConn) -> None:
         waiting.remove(conn)

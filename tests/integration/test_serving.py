@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -28,6 +29,8 @@ pytestmark = pytest.mark.slow
 
 #: Clients that are slow at once, and what each worker's threads are fewer than.
 SLOW = 50
+#: Seconds in which a worker would end that waits for nobody, or a second one beside it.
+LONG_ENOUGH = 3.0
 #: Seconds after which a stop is no graceful one any more.
 STOP = 20
 BODY = json.dumps({"query": QUERY})
@@ -293,7 +296,9 @@ def hasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
 
     def begin_with(line: str) -> None:
         program = tmp_path / "faqbot"
-        program.write_text(f"#!{sys.executable}\nfrom faqbot.cli import main\nfrom faqbot.web import server, worker\n{line}\nmain()\n", encoding="utf-8")
+        program.write_text(
+            f"#!{sys.executable}\nfrom faqbot.cli import main\nfrom faqbot.web import retirement, server, worker\n{line}\nmain()\n", encoding="utf-8"
+        )
         program.chmod(0o755)
         monkeypatch.setattr(stage, "PROGRAM", program)
 
@@ -301,7 +306,7 @@ def hasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
 
 
 def test_a_worker_that_is_recycled_under_load_loses_no_request(own: Path, hasty: Callable[[str], None]) -> None:
-    hasty("server.MAX_REQUESTS, server.JITTER = 60, 20")
+    hasty("server.MAX_REQUESTS, server.JITTER, retirement.PAUSE = 60, 20, 0.1")
     with serve(own) as server:
         first = server.workers()
         with Traffic(server) as traffic:
@@ -311,7 +316,7 @@ def test_a_worker_that_is_recycled_under_load_loses_no_request(own: Path, hasty:
 
 
 def test_after_a_publication_workers_that_share_its_memory_take_the_place_of_the_others_and_no_request_is_lost(own: Path, hasty: Callable[[str], None]) -> None:
-    hasty("worker.RETIRE = 0.5")
+    hasty("retirement.RETIRE, retirement.PAUSE = 0.5, 0.5")
     with serve(own) as server:
         first = server.workers()
         with Traffic(server) as traffic:
@@ -322,6 +327,32 @@ def test_after_a_publication_workers_that_share_its_memory_take_the_place_of_the
         assert server.ask(QUERY)["release"] == new
         assert server.workers() == second  # those that were forked with it stay
     assert (traffic.lost, set(traffic.answered)) == ([], {200})
+
+
+def test_a_worker_that_is_replaced_waits_for_slow_clients_and_meanwhile_another_answers(own: Path, hasty: Callable[[str], None]) -> None:
+    hasty("retirement.RETIRE, retirement.PAUSE, server.GRACE, worker.ARRIVE = 0, 0.5, 1, 120")
+
+    def is_told_to_go(connection: HTTPConnection) -> bool:
+        connection.request("GET", "/livez")
+        response = connection.getresponse()
+        response.read()
+        return response.headers["Connection"] == "close"
+
+    with serve(own) as server, ExitStack() as stack:
+        first = server.workers()
+        slow = [stack.enter_context(closing(connect(server))) for _ in range(20)]
+        for client in slow:
+            client.sendall(head(len(BODY)))
+        copy_release(own / "default", own / "default", "다른 판입니다.")
+        kept = [stack.enter_context(closing(HTTPConnection("127.0.0.1", server.port, timeout=REQUEST))) for _ in range(20)]
+        wait_until(lambda: any(is_told_to_go(connection) for connection in kept), START)
+        until = time.monotonic() + LONG_ENOUGH
+        while time.monotonic() < until:
+            assert server.ask(QUERY)["outcome"] == "answer"
+        assert server.workers() == first
+        for client in slow:
+            client.sendall(BODY.encode())
+            wait_for(client, b"200 OK")
 
 
 @pytest.mark.parametrize("sign", [signal.SIGABRT, signal.SIGKILL])

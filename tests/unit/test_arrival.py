@@ -2,7 +2,7 @@
 
 import pytest
 
-from faqbot.web.arrival import Arrival, Stage
+from faqbot.web.arrival import Arrival, Stage, asks
 
 HEAD = b"POST /v1/ask HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 #: Beginnings of a body that never ends.
@@ -40,3 +40,21 @@ def test_a_body_in_chunks_is_whole_with_its_last_byte_whatever_its_pieces_are(bo
     arrival = Arrival()
     pieces = [(HEAD + body)[start : start + size] for start in range(0, len(HEAD + body), size)]
     assert [arrival.add(piece) for piece in pieces] == [Stage.PARTIAL] * (len(pieces) - 1) + [Stage.WHOLE]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"POST /v1/ask", b"GET /v1/suggest?q=a", b"POST /v1/sites/shop/ask", b"\r\nPOST /v1/ask", b"POST /v1/%61s%6B", b"POST /v1%2fask", b"POST //v1/ask",
+        b"POST /v1/ask#top", b"POST http://a/v1/ask", b"POST gopher://a:1//v1/ask?b", b"GET /v1/sites/%EA%B0%80/suggest",
+    ],
+)  # fmt: skip
+def test_a_question_is_known_however_its_path_is_written(line: bytes) -> None:
+    assert asks(line + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "line", [b"POST /v1/inquiries", b"GET /v1/faqs/v1/ask", b"POST /v1/ask/", b"GET /?/v1/ask", b"POST /v1/sites/a/b/ask", b"POST /v1/%2561sk"]
+)
+def test_what_may_wait_for_a_database_is_no_question(line: bytes) -> None:
+    assert not asks(line + b" HTTP/1.1\r\nHost: a\r\n\r\nPOST /v1/ask HTTP/1.1\r\n")

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 from faqbot.domain import FaqEntry
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.korean.keyboard import decompose
+from faqbot.korean.plausibility import log_probability
 from faqbot.korean.reading import Reader, Reading
 from faqbot.korean.synonyms import SynonymGroup, Synonyms
 from faqbot.retrieval.spelling import CONFUSED, LOOSE, MOST, OTHER, SOUND, START, Speller, Words, closed, difference, margin, moved_back
@@ -137,6 +140,15 @@ def test_the_first_jamo_of_a_word_is_trusted(speller: Speller, reader: Reader, q
 
 def test_a_word_that_does_not_end_where_a_word_ends_is_not_read(speller: Speller, reader: Reader) -> None:
     assert speller.respell(reader.query("강아지파 고양이파 어느 쪽?"))[1] == ()
+
+
+def test_once_a_text_may_not_be_read_again_nothing_of_it_is_judged(speller: Speller, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, done = reader.query(("베송 죠회 환뷸 발끕 쿠퐁 " * 20)[:300]), list[str]()
+    monkeypatch.setattr("faqbot.retrieval.spelling.log_probability", lambda text: done.append("judged") or log_probability(text))
+    monkeypatch.setattr(speller, "_reader", SimpleNamespace(query=lambda text: done.append("read") or reader.query(text)))
+    assert len(speller.respell(reading)[1]) == 1
+    assert done.count("read") == 1
+    assert done[-1] == "read"
 
 
 def test_a_spelling_that_leaves_as_much_unknown_is_not_read(speller: Speller, reader: Reader) -> None:

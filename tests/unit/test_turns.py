@@ -52,3 +52,14 @@ def test_what_waits_at_a_shutdown_is_done_and_no_more_is_taken():
         turns.submit("c", lambda: "late")
     may_begin.set()
     assert waiting.result(SOON) == "done"
+
+
+def test_what_comes_after_a_shutdown_takes_no_turn_of_what_waits():
+    turns, may_begin, futures = Turns[Any](1), threading.Event(), list[Future[Any]]()
+    futures.append(turns.submit("a", lambda: may_begin.wait(SOON)))
+    futures += [turns.submit("a", lambda: "done") for _ in range(2)]
+    turns.shutdown()
+    with pytest.raises(RuntimeError):
+        turns.submit("b", lambda: "late")
+    may_begin.set()
+    assert [future.result(SOON) for future in futures] == [True, "done", "done"]

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from faqbot.web.worker import RETIRE
+from faqbot.web.retirement import RETIRE
 from tests.bench.load import get
 from tests.bench.processes import ENVIRONMENT, LIMITED, cpu_seconds, family, free_port, memory
 from tests.bench.serving import faqbot, hello
