@@ -14,10 +14,14 @@ PAUSE = 5.0
 
 
 class Order:
-    """Lets one process at a time end. Made before workers are forked; a process that ends, in whatever way, lets go of it."""
+    """Lets one process at a time end. Made before workers are forked; a process that ends, in whatever way, lets go of it.
 
-    def __init__(self) -> None:
-        self._file, name = mkstemp(prefix="faqbot-")  # open as long as the process is
+    Args:
+        folder: where a file may be made for a moment; the system's for temporary files where it is None.
+    """
+
+    def __init__(self, folder: str | None = None) -> None:
+        self._file, name = mkstemp(prefix="faqbot-", dir=folder)  # open as long as the process is
         Path(name).unlink()
 
     def take(self) -> bool:

@@ -115,7 +115,7 @@ def _metrics_door(settings: Settings) -> list[socket.socket]:
 
 def options(settings: Settings, in_worker: Callable[[], Callable[[], bool]]) -> dict[str, Any]:
     """Settings of gunicorn; `in_worker` as in `run`."""
-    order = Order()
+    order = Order(heartbeats())
     return {
         "backlog": BACKLOG,
         "workers": settings.workers,
