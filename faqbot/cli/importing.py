@@ -58,6 +58,8 @@ def import_table(  # noqa: PLR0913  # one parameter an option
         if not yes:
             next_step = "머리글을 고치거나 --map 으로 열을 알려 준 뒤 다시 하세요." if shown.header_problems else "초안에 넣으려면 --yes 를 붙이세요."
             click.echo(f"아직 아무것도 바꾸지 않았습니다. {next_step}")
+            if shown.header_problems:
+                click.get_current_context().exit(1)
             return
         table = replace(now.table, entries=confirm(shown, allow_drop=allow_drop, leave_out_invalid=leave_out_invalid))
         table = replace(table, user_words=_text(user_words, table.user_words), synonyms=_text(synonyms, table.synonyms))
