@@ -137,6 +137,7 @@ def test_an_upload_that_drops_much_is_refused_unless_told_so(run: Run, table: Pa
     refused = run("import", str(table), "--yes")
     assert refused.exit_code == 1
     assert "지금 있는 FAQ의 80%(4건)가 사라집니다" in refused.output
+    assert refused.output.endswith("그러려면 --allow-drop 을 붙이세요.\n")
     assert "FAQ 1건" in succeeded(run("import", str(table), "--yes", "--allow-drop"))
 
 
