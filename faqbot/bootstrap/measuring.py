@@ -1,6 +1,6 @@
 """Figures over labelled queries, and the prior that is fitted to them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import chain
@@ -19,9 +19,18 @@ if TYPE_CHECKING:
     from faqbot.training.base import Base, Track
     from faqbot.training.benchmark import Extras
 
+#: Unknown ids that a warning names at most.
+_NAMED = 10
 
-def evaluate_release(settings: Settings, labelled: Sequence[LabelledQuery], track: "Track") -> dict[str, Any]:
+
+def evaluate_release(settings: Settings, labelled: Sequence[LabelledQuery], track: "Track", warn: Callable[[str], None]) -> dict[str, Any]:
     """The reliability report of the published release as it is over labelled queries; see faqbot.evaluation.report.
+
+    Args:
+        settings: say where the release is.
+        labelled: what is asked.
+        track: shows how far it is.
+        warn: is told once, for people, where queries name entries that the release does not have: they can only be counted as wrong.
 
     Raises:
         ReleaseError: none is published, or it cannot be used.
@@ -31,6 +40,9 @@ def evaluate_release(settings: Settings, labelled: Sequence[LabelledQuery], trac
 
     serving = build_live(settings).serving
     bot, created = serving.bot, datetime.fromisoformat(serving.release.manifest["created"])
+    if unknown := sorted({i for label in labelled for i in label.faq_ids} - {entry.id for entry in bot.entries}):
+        listed = ", ".join(unknown[:_NAMED]) + (" …" if len(unknown) > _NAMED else "")
+        warn(f"질의 파일의 faq_id {len(unknown):,}개가 릴리스 {bot.release}에 없어 맞힐 수 없습니다: {listed}. 표와 같은 때의 질의 파일인지 확인하세요.")
     predictions = [next(predict(bot, [label.query])) for label in track("질문에 답하는 중", labelled)]
     questions = {entry.id: entry.question for entry in bot.entries}
     subject = Subject(settings.site, bot.release, created, questions, settings.target_precision, bot.parameters.thresholds, cross_fitted=False)

@@ -117,7 +117,7 @@ def evaluate(  # noqa: PLR0913  # one parameter an option
     from faqbot.evaluation.report_page import report_files
     from faqbot.evaluation.report_text import lines
 
-    data = evaluate_release(_settings(models=models), read_labelled_queries(queries), _track)
+    data = evaluate_release(_settings(models=models), read_labelled_queries(queries), _track, lambda said: click.echo(f"주의: {said}", err=True))
     if report:
         report.mkdir(parents=True, exist_ok=True)
         for name, content in report_files(data).items():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from faqbot.corpus.clean import Cleaning
     from faqbot.corpus.diff import EntryChange
     from faqbot.corpus.importing import Preview
+    from faqbot.domain import FaqEntry
 
 #: Rows of each status, and problems and warnings, shown at most.
 _SHOWN = 10
@@ -44,7 +45,7 @@ def import_table(  # noqa: PLR0913  # one parameter an option
 
     from faqbot.bootstrap.parts import build_store, local_today, site_folder
     from faqbot.corpus import read_labelled_queries
-    from faqbot.corpus.importing import confirm, preview, problem_csv
+    from faqbot.corpus.importing import preview, problem_csv
     from faqbot.training.releasing import working
     from faqbot.training.source import dictionaries_of
 
@@ -58,8 +59,10 @@ def import_table(  # noqa: PLR0913  # one parameter an option
         if not yes:
             next_step = "머리글을 고치거나 --map 으로 열을 알려 준 뒤 다시 하세요." if shown.header_problems else "초안에 넣으려면 --yes 를 붙이세요."
             click.echo(f"아직 아무것도 바꾸지 않았습니다. {next_step}")
+            if shown.header_problems:
+                click.get_current_context().exit(1)
             return
-        table = replace(now.table, entries=confirm(shown, allow_drop=allow_drop, leave_out_invalid=leave_out_invalid))
+        table = replace(now.table, entries=_confirmed(shown, allow_drop=allow_drop, leave_out_invalid=leave_out_invalid))
         table = replace(table, user_words=_text(user_words, table.user_words), synonyms=_text(synonyms, table.synonyms))
         table = table.with_queries(read_labelled_queries(queries)) if queries else table
         dictionaries_of(table)  # refuses what training would refuse
@@ -67,6 +70,17 @@ def import_table(  # noqa: PLR0913  # one parameter an option
         counts = {status.value: n for status, n in shown.comparison.counts.items()}
         store.audit.write(by, "draft.import", file.name, before={"version": now.version}, after={"version": saved.id, **counts})
     click.echo(f"초안에 넣었습니다: {saved.id}번 판, FAQ {saved.entries:,}건 · 질문 {saved.queries:,}개. 다음은 faqbot draft train 입니다.")
+
+
+def _confirmed(shown: "Preview", *, allow_drop: bool, leave_out_invalid: bool) -> tuple["FaqEntry", ...]:
+    from faqbot.corpus.importing import confirm
+
+    try:
+        return confirm(shown, allow_drop=allow_drop, leave_out_invalid=leave_out_invalid)
+    except CorpusError as error:
+        if error.problems or not shown.entries:
+            raise
+        raise CorpusError(f"{error} 그러려면 --allow-drop 을 붙이세요.") from error
 
 
 def _mapping(mapped: Sequence[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 
+from faqbot.corpus.importing import MAX_DROPPED
 from faqbot.domain import LabelledQuery, Outcome
 from faqbot.evaluation.findings import Check, Findings, State
 from faqbot.evaluation.intervals import clopper_pearson
@@ -36,6 +37,7 @@ def checks(findings: Findings) -> tuple[Check, ...]:
         _labelled(findings),
         _helped(findings),
         _lost(findings),
+        _removed(findings),
         _stored(findings),
         _former(findings),
         _answers(findings),
@@ -132,6 +134,16 @@ def _lost(findings: Findings) -> Check:
     return Check(name, label, State.RED if red else State.GREEN, n, None, len(lost) / n, limit, said)
 
 
+def _removed(findings: Findings) -> Check:
+    name, label, limit = "removed", "공개된 FAQ가 그대로 있는지", f"공개된 FAQ의 {MAX_DROPPED:.0%}를 넘게 빠지면 빨강"
+    n, gone = findings.held, len(findings.removed)
+    if not n:
+        return _skipped(name, label, limit, "빠진 FAQ가 없습니다." if findings.published else "공개된 릴리스가 없어 견줄 것이 없습니다.")
+    questions = [findings.entries.get(entry, (entry, ""))[0] for entry in findings.removed]
+    said = f"공개된 FAQ {n:,}건 중 {gone:,}건이 표에서 없어졌거나 '사용 안 함'입니다{': ' + _quoted(questions) if gone else '.'}"
+    return Check(name, label, State.RED if gone > MAX_DROPPED * n else State.GREEN, n, None, 1 - gone / n, limit, said)
+
+
 def _stored(findings: Findings) -> Check:
     name, label = "stored", "저장된 질문을 그대로 물으면"
     limit = "하나라도 제 항목을 못 찾으면 빨강, 바로 답하던 질문이 5개 이상(1% 초과) 후보만 보여 주게 되면 빨강"
@@ -163,7 +175,8 @@ def _former(findings: Findings) -> Check:
         f"다른 표현까지 합쳐서는 {FEWEST}개 이상이면서 절반 이상 제 항목을 놓치면 빨강"
     )
     if not findings.former:
-        return _skipped(name, label, limit, "고치거나 지운 질문이 없습니다.")
+        gone = f" 통째로 빠진 FAQ {len(findings.removed):,}건의 질문은 묻지 않았습니다." if findings.removed else ""
+        return _skipped(name, label, limit, f"{'남은 FAQ에서 ' if gone else ''}고치거나 지운 질문이 없습니다.{gone}")
     missed = [pair.label for pair in findings.former if not is_right(pair.label, pair.after)]
     n, share = len(findings.former), len(missed) / len(findings.former)
     mains, missed_mains = sum(pair.label.kind == MAIN for pair in findings.former), sum(one.kind == MAIN for one in missed)

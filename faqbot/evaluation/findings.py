@@ -132,6 +132,8 @@ class Findings:
         reworded: see Reworded.
         answers_changed: how many entries have another answer.
         strayed: those of them that no longer fit.
+        held: how many entries the published release has; 0 where nobody looked.
+        removed: ids of those of them that the candidate does not have, in the order of the published release.
     """
 
     candidate: str
@@ -146,3 +148,5 @@ class Findings:
     reworded: Sequence[Reworded] = ()
     answers_changed: int = 0
     strayed: Sequence[Strayed] = ()
+    held: int = 0
+    removed: Sequence[str] = ()

@@ -55,10 +55,17 @@ class GateReport:
         """Whether publishing needs a reason."""
         return any(check.state is State.RED for check in self.checks)
 
+    @property
+    def has_compared(self) -> bool:
+        """Whether anything at all was asked of both releases: not where nothing was published, or where they have nothing in common."""
+        return any(check.before is not None for check in self.checks)
+
     def lines(self) -> list[str]:
         """For a terminal."""
         signs = {State.GREEN: "통과", State.RED: "빨강", State.SKIPPED: "생략"}
         found = [f"[{signs[check.state]}] {check.label}: {check.reason}" for check in self.checks]
+        if not self.has_compared:
+            found.append("[참고] 견줄 것이 없음: 공개된 릴리스와 함께 물어볼 수 있는 질문이 없었습니다")
         words = {Change.WORSE: "나빠짐", Change.BETTER: "좋아짐", Change.BAND: "달라짐", Change.LOST: "사라짐"}
         if self.accepted is not None and self.accepted.asked:
             found.append(f"[참고] 받아들인 질문 {self.accepted.asked:,}개 가운데 새로 답하는 질문 {self.accepted.won:,}개")
@@ -67,8 +74,8 @@ class GateReport:
         return found + [f"  {words[flip.change]} · {flip.query} → [{flip.entry}] {flip.note}".rstrip() for flip in self.flips[:20]]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON types, with `state`: red, or green."""
-        return {**asdict(self), "state": str(State.RED if self.is_red else State.GREEN)}
+        """Plain JSON types, with `state`: red, or green; and `compared`: False where green means only that there was nothing to compare."""
+        return {**asdict(self), "state": str(State.RED if self.is_red else State.GREEN), "compared": self.has_compared}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "GateReport":

@@ -111,6 +111,8 @@ def compare(  # noqa: PLR0913, PLR0917  # what is compared, with what, and how
         reworded=reworded,
         answers_changed=len(answers),
         strayed=tuple(strayed(old, new, analyzer.tokenize)),
+        held=len(old),
+        removed=tuple(i for i in old if i not in new),
     )
     found = judged(findings, datetime.now(UTC).isoformat(timespec="seconds"))
     progress(0.93, "받아들인 질문을 묻는 중")

@@ -103,6 +103,14 @@ def test_a_release_is_checked_again_in_a_process_of_its_own_and_says_what_it_now
     assert [action for _, action, *_ in log(site.store)] == ["draft.gate"]
 
 
+def test_a_release_that_was_compared_with_nothing_does_not_say_that_it_passed(site, editor):
+    candidate(site)
+    for shown in (page(editor.get(f"/admin/publish/releases/{TWIN}")).text, page(editor.get("/admin/publish")).text):
+        assert "견줄 것이 없음" in shown
+        assert "점검 통과" not in shown
+    assert "견줄 수 있는 질문이 없었어요" in page(editor.get(f"/admin/publish/releases/{TWIN}")).text
+
+
 def test_only_an_editor_checks_again_and_only_what_is_there(site, editor):
     release = current_id(site.folder)
     assert send(site.client(Role.VIEWER), f"/admin/publish/releases/{release}/gate").status_code == 403

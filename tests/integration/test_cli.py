@@ -519,6 +519,14 @@ def test_evaluate_prints_every_figure_and_every_kind(run: Run, models: Path, wri
     ]
 
 
+def test_evaluate_warns_of_ids_that_the_release_does_not_have(run: Run, models: Path, write: Write) -> None:
+    strange = "query,faq_id\n" + "".join(f"질의 {i},none-{i:02}\n" for i in range(12))
+    result = run("evaluate", "--queries", write("queries.csv", strange), "--models", models)
+    release, listed = current_id(models / "default"), ", ".join(f"none-{i:02}" for i in range(10))
+    assert result.exit_code == 0
+    assert f"주의: 질의 파일의 faq_id 12개가 릴리스 {release}에 없어 맞힐 수 없습니다: {listed} …. 표와" in result.stderr
+
+
 def test_evaluate_json_has_the_same_figures(run: Run, models: Path, write: Write) -> None:
     queries = write("queries.csv", QUERIES)
     data = json.loads(run("evaluate", "--queries", queries, "--json", "--models", models).stdout)

@@ -81,9 +81,11 @@ def test_a_preview_changes_nothing(run: Run, table: Path) -> None:
     assert succeeded(run("draft", "versions", with_models=False)) == "초안이 없습니다.\n"
 
 
-def test_a_header_without_a_needed_column_is_all_that_is_said(run: Run, tmp_path: Path) -> None:
+def test_a_header_without_a_needed_column_is_all_that_is_said_and_ends_with_1(run: Run, tmp_path: Path) -> None:
     (tmp_path / "header.csv").write_text("문의 제목,답변\n배송,네\n", encoding="utf-8")
-    shown = succeeded(run("import", str(tmp_path / "header.csv")))
+    ended = run("import", str(tmp_path / "header.csv"))
+    assert ended.exit_code == 1
+    shown = ended.output
     assert "머리글이 맞지 않아 가져올 수 없습니다\n  문제 · 1행 question(질문)" in shown
     assert "뺌" not in shown
     assert shown.endswith("아직 아무것도 바꾸지 않았습니다. 머리글을 고치거나 --map 으로 열을 알려 준 뒤 다시 하세요.\n")
@@ -135,6 +137,7 @@ def test_an_upload_that_drops_much_is_refused_unless_told_so(run: Run, table: Pa
     refused = run("import", str(table), "--yes")
     assert refused.exit_code == 1
     assert "지금 있는 FAQ의 80%(4건)가 사라집니다" in refused.output
+    assert refused.output.endswith("그러려면 --allow-drop 을 붙이세요.\n")
     assert "FAQ 1건" in succeeded(run("import", str(table), "--yes", "--allow-drop"))
 
 

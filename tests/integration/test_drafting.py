@@ -147,6 +147,7 @@ def test_honest_edits_pass_and_a_removed_entry_is_told_by_its_lost_queries(train
     assert red(drafted) == set()
     assert sorted(flip.query for flip in drafted.gate.flips if flip.change is Change.LOST) == sorted(asked)
     assert drafted.outcome.entries == SIZE - 1
+    assert [(check.n, check.after) for check in drafted.gate.checks if check.name == "removed"] == [(SIZE, 1 - 1 / SIZE)]
 
 
 def test_a_release_keeps_the_whole_table_it_was_made_from(first: Path, table: DraftTable) -> None:

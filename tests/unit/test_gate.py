@@ -123,6 +123,29 @@ def test_queries_whose_entries_are_gone_are_reported_and_red_only_where_they_are
     assert [(flip.entry, flip.query) for flip in flips] == [("z", f"질의 {i}") for i in range(4)]
 
 
+@pytest.mark.parametrize(
+    ("gone", "held", "state"), [(176, 176, State.RED), (3, 10, State.RED), (2, 10, State.GREEN), (0, 10, State.GREEN), (0, 0, State.SKIPPED)]
+)
+def test_more_than_a_fifth_of_what_is_published_cannot_go_without_a_reason(gone: int, held: int, state: State) -> None:
+    found = report(stored=kept(100), held=held, removed=[f"r{i}" for i in range(gone)])
+    assert next(one.state for one in found.checks if one.name == "removed") is state
+    assert found.is_red is (state is State.RED)
+
+
+def test_removed_entries_are_told_by_their_questions_and_not_as_nothing_removed() -> None:
+    assert check("removed", held=176, removed=["b"]).reason == "공개된 FAQ 176건 중 1건이 표에서 없어졌거나 '사용 안 함'입니다: '배송이 늦어요'"
+    assert check("former", held=176, removed=["b"]).reason == "남은 FAQ에서 고치거나 지운 질문이 없습니다. 통째로 빠진 FAQ 1건의 질문은 묻지 않았습니다."
+    assert check("former", held=176).reason == "고치거나 지운 질문이 없습니다."
+
+
+def test_a_gate_that_asked_only_the_new_release_says_that_nothing_was_compared() -> None:
+    alone = report(stored=pairs(12, None, seen(RIGHT)))
+    assert (alone.has_compared, alone.to_json()["state"], alone.to_json()["compared"]) == (False, "green", False)
+    assert any("견줄 것이 없음" in line for line in alone.lines())
+    both = report(stored=kept(12))
+    assert (both.has_compared, any("견줄 것이 없음" in line for line in both.lines())) == (True, False)
+
+
 def test_a_stored_question_that_does_not_lead_to_its_entry_is_red() -> None:
     assert check("stored", stored=[*kept(500), *pairs(1, None, seen("", Outcome.FALLBACK))]).state is State.RED
     assert check("stored", stored=[*kept(500), *pairs(1, None, seen(WRONG))]).state is State.RED

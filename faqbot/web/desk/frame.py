@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 
+from faqbot.settings import PREFIX
 from faqbot.store import Role
 from faqbot.web.desk.page import Page
 from faqbot.web.desk.visit import DeskVisit
@@ -61,7 +62,7 @@ def install(app: Flask, pages: Iterable[Page], visit_of_request: Callable[[], Vi
         visit = visit_or_none()
         menu = _menu(entries, visit) if visit else ()
         known = {"desk_file": desk_file, "may": _may(visit), "role_names": ROLE_NAMES, "url_exists": app.view_functions.__contains__}
-        return known | {"actor": visit.actor if visit else None, "menu": menu}
+        return known | {"actor": visit.actor if visit else None, "menu": menu, "for_site": lambda: _for_site(visit_of_request().settings.site)}
 
     def keep_file(response: Response) -> Response:
         name = (request.view_args or {}).get("filename", "") if request.endpoint == "static" else ""
@@ -72,6 +73,11 @@ def install(app: Flask, pages: Iterable[Page], visit_of_request: Callable[[], Vi
     app.context_processor(context)
     app.after_request(keep_file)
     app.jinja_env.filters["short_moment"] = lambda moment: short_moment(moment, ZoneInfo(visit_of_request().settings.timezone))
+
+
+def _for_site(site: str) -> str:
+    """What stands before a command that is meant for a site; "" for the one that commands take where nothing is said."""
+    return "" if site == "default" else f"{PREFIX}SITE={site} "
 
 
 def render(template: str, *, status: int = 200, done: Mapping[str, str] | None = None, **context: Any) -> Response:

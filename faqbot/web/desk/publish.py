@@ -57,7 +57,7 @@ _BACK = {"publish": "desk_publish", "draft": "desk_draft", "faqs": "desk_faqs", 
 
 
 class ListedRelease(NamedTuple):
-    """A line of the list: what the log says, whether it serves, what its gate says (red, green or ""), and its figures."""
+    """A line of the list: what the log says, whether it serves, what its gate says (as `badge_of`, or ""), and its figures."""
 
     logged: LoggedRelease
     is_current: bool
@@ -94,7 +94,7 @@ def overview(visit: DeskVisit, *, errors: Mapping[str, str] | None = None, statu
     except ReleaseError as error:
         now, published, problem = None, None, str(error)
     counts = changes(published.entries if published else (), now.table.entries).counts() if now else {}
-    listed = tuple(ListedRelease(each, each.release == current, gate_state(each), figures_of(each.made.figures)) for each in drafts.releases(RELEASES))
+    listed = tuple(ListedRelease(each, each.release == current, badge_of(_gate(each)), figures_of(each.made.figures)) for each in drafts.releases(RELEASES))
     head = next((each for each in drafts.versions(VERSIONS) if each.is_head), None)
     candidate = next((each for each in listed if head and each.logged.made.version_id == head.id and not each.is_current), None)
     context: dict[str, Any] = {
@@ -108,7 +108,13 @@ def overview(visit: DeskVisit, *, errors: Mapping[str, str] | None = None, statu
 
 def gate_state(logged: LoggedRelease) -> str:
     """What the gate says of a release: red, green, or "" where it was not asked."""
-    return "" if logged.made.gate is None else "red" if GateReport.from_json(logged.made.gate).is_red else "green"
+    report = _gate(logged)
+    return "" if report is None else "red" if report.is_red else "green"
+
+
+def badge_of(report: GateReport | None) -> str:
+    """The same for a badge, which does not call passed what was compared with nothing: red, green, uncompared, or ""."""
+    return "" if report is None else "red" if report.is_red else "green" if report.has_compared else "uncompared"
 
 
 def draft(visit: DeskVisit) -> ResponseReturnValue:
@@ -248,6 +254,10 @@ def _noted(visit: DeskVisit, table: DraftTable) -> Noted | None:
     entries = {entry.id: entry.question for entry in table.entries if entry.enabled}
     found = notes_by_entry(logged.made.gate["notes"], lambda row: entries.get(row["id"]) == row["question"])
     return Noted(logged.made.version_id, found) if found else None
+
+
+def _gate(logged: LoggedRelease) -> GateReport | None:
+    return None if logged.made.gate is None else GateReport.from_json(logged.made.gate)
 
 
 def _before(visit: DeskVisit) -> str:

@@ -171,6 +171,7 @@ def _page(visit: DeskVisit, release: str, errors: Mapping[str, str] | None = Non
     _existing(visit, release)
     logged, current = visit.store.drafts.release(release), current_or_none(visit)
     report = GateReport.from_json(logged.made.gate) if logged and logged.made.gate else None
+    badge = publish.badge_of(report)
     info = next((each for each in list_releases(site_of(visit)) if each.id == release), None)
     drafts = visit.store.drafts
     job = running(drafts, log_file(visit.settings))
@@ -181,7 +182,7 @@ def _page(visit: DeskVisit, release: str, errors: Mapping[str, str] | None = Non
     shown = flips if request.args.get("all") else flips[:LISTED]
     counted = {one: sum(each.change is one for each in report.flips) for one in Change} if report else {}
     context: dict[str, Any] = {
-        "release": release, "logged": logged, "info": info, "is_current": release == current, "report": report, "flips": shown, "flip_count": len(flips),
+        "release": release, "logged": logged, "info": info, "is_current": release == current, "report": report, "badge": badge, "flips": shown, "flip_count": len(flips),
         "counted": counted, "changes": CHANGES, "states": STATES, "figure": figure, "show": change, "doubt": doubts(logged, site_of(visit)),
         "errors": errors or {}, "why": why, "max_why": MAX_WHY, "job": job, "failed": failed, "notes": notes_by_entry(report.notes) if report and report.notes else (),
         "figures": figures_of(logged.made.figures) if logged else None,

@@ -12,7 +12,7 @@ from faqbot.bootstrap.upkeep import OtherSites
 from faqbot.korean.analyzer import KiwiAnalyzer
 from faqbot.retrieval.live import LiveRelease
 from faqbot.settings import Settings
-from faqbot.store import AskedWanted, Store
+from faqbot.store import AskedWanted, Role, Store
 from faqbot.web import create_app
 from faqbot.web.desk.cookies import LOCAL_COOKIE
 from faqbot.web.desk.rules import RULES
@@ -75,6 +75,26 @@ def test_logging_in_to_a_site_leads_to_its_desk_with_a_cookie_of_its_own(two: Tw
     assert response.location == "/sites/alpha/admin/asked"
     assert response.headers["Set-Cookie"].startswith(f"{LOCAL_COOKIE}_alpha=")
     assert two.client().post("/sites/beta/admin/login", data=form, headers=ours).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("/admin", "<code>faqbot admin password 이름</code>"),
+        ("/sites/default/admin", "<code>faqbot admin password 이름</code>"),
+        ("/sites/alpha/admin", "<code>FAQBOT_SITE=alpha faqbot admin password 이름</code>"),
+    ],
+)
+def test_the_form_to_log_in_names_the_command_for_its_own_site(two: Two, store: Store, path: str, command: str) -> None:
+    store.accounts.create("owner-default", WORDS, Role.OWNER)
+    assert command in two.client().get(path).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "command"), [("/admin", ">faqbot admin create 이름<"), ("/sites/alpha/admin", ">FAQBOT_SITE=alpha faqbot admin create 이름<")]
+)
+def test_a_desk_without_an_account_names_the_command_for_its_own_site(app: Flask, path: str, command: str) -> None:
+    assert command in app.test_client().get(path).get_data(as_text=True)
 
 
 def test_no_rule_of_a_desk_opens_to_a_session_or_a_key_of_another_site(two: Two) -> None:
