@@ -116,6 +116,7 @@ FEEDBACK_SEND = "의견 보내기"
 FEEDBACK_TOO_LONG = "의견은 {max_length:,}자까지 적을 수 있어요. 지금은 {length:,}자예요."
 THANKS_TITLE = "의견을 보내 주셔서 고마워요"
 THANKS_YES = "도움이 됐다니 다행이에요. 더 나은 답변을 만드는 데 쓸게요."
+THANKS_TELL_MORE = "“아니에요”는 이미 받았어요. 어떤 점이 아쉬웠는지도 알려 주시면 답변을 고치는 데 쓸게요."
 THANKS_NO = "알려 주신 내용을 보고 답변을 고칠게요. 아직 해결되지 않았다면 담당자에게 물어봐 주세요."
 BACK_TO_ANSWER = "답변으로 돌아가기"
 
