@@ -154,6 +154,12 @@ def test_an_entry_can_be_put_out_of_use_back_and_deleted(site, editor):
     assert [action for _, action, *_ in log(site.store)] == ["faq.remove", "faq.enabled", "faq.enabled"]
 
 
+def test_whether_an_entry_is_in_use_is_told_in_words_where_the_draft_is_compared(editor):
+    page(editor.get(EDIT, query_string={"id": "late"})).form("/admin/faqs/enabled").send(editor, "사용하지 않기", headers=OURS)
+    assert "<del>예</del> → <ins>아니요</ins>" in editor.get(EDIT, query_string={"id": "late"}).text
+    assert "<del>예</del> → <ins>아니요</ins>" in editor.get("/admin/publish/draft").text
+
+
 def test_an_entry_without_an_answer_cannot_be_put_into_use(site, editor, small_table):
     head = site.store.drafts.save(DraftTable((*small_table, FaqEntry("new-1", "새 질문", "", enabled=False))), "jun", "올림", None)
     response = send(editor, "/admin/faqs/enabled", head=str(head.id), entry="new-1", enabled="true")
