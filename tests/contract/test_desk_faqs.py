@@ -1,11 +1,13 @@
 """FAQ and dictionaries in the desk: what an editor changes is a version of the draft that can be taken back, and never what somebody else wrote meanwhile."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+import faqbot
 from faqbot.corpus.draft import DraftTable
 from faqbot.domain import FaqEntry, Outcome, Reason
 from faqbot.store import QueryRecord, Role
@@ -71,8 +73,13 @@ def test_a_line_says_what_an_entry_has_and_lacks(site, editor, small_table):
 def test_usage_stands_beside_the_entry_and_silence_too(site, editor):
     assert "90일 동안 한 번도 안 보였어요" in listed(editor, q="택배").text
     site.store.record_queries([QueryRecord("배송", Outcome.ANSWER, Reason.CONFIDENT, 0.9, ("late",), "r", answered="late")] * 2)
-    assert "보임 2 · 바로 답함 2 · 골라 봄 0 · 👍 0 · 👎 0" in listed(editor, q="택배").text
+    assert "보임 2 · 바로 답함 2 · 골라 봄 0 · 도움이 됨 0 · 도움이 안 됨 0" in listed(editor, q="택배").text
     assert "late" not in shown(listed(editor, show="unseen"))
+
+
+def test_no_page_says_by_a_picture_alone_what_a_font_may_lack():
+    sources = [path for kind in ("*.html", "*.py") for path in (Path(faqbot.__file__).parent / "web").rglob(kind)]
+    assert not [path.name for path in sources if re.search("[\U0001f000-\U0001faff]", path.read_text(encoding="utf-8"))]
 
 
 def test_an_edit_is_a_version_with_its_line_in_the_log_and_a_way_back(site, editor):
