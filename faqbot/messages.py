@@ -6,7 +6,7 @@ from faqbot.korean.normalize import MAX_NORMALIZED
 FALLBACK = {
     Reason.NOT_CONFIDENT: "딱 맞는 답을 찾지 못했어요. 다른 말로 다시 물어보시거나 1:1 문의로 남겨 주시면 담당자가 확인해 드릴게요.",
     Reason.NOTHING_KNOWN: "이 도움말에서 다루지 않는 내용 같아요. 궁금한 점을 조금 더 자세히 적어 주시거나 1:1 문의를 이용해 주세요.",
-    Reason.NOTHING_ASKED: "무엇이든 물어보세요. 궁금한 점을 한 문장으로 적어 주시면 맞는 안내를 찾아 드릴게요.",
+    Reason.NOTHING_ASKED: "네, 궁금한 점이 있으면 언제든 물어보세요. 한 문장으로 적어 주시면 맞는 안내를 찾아 드릴게요.",
 }
 SUGGEST = {
     Reason.SEVERAL_LIKELY: "혹시 이런 내용을 찾으셨나요?",
@@ -88,10 +88,10 @@ NONE_OF_THESE = "찾는 질문이 없어요"
 FALLBACK_TITLE = {
     Reason.NOT_CONFIDENT: "딱 맞는 답변을 찾지 못했어요",
     Reason.NOTHING_KNOWN: "이 도움말에서 다루지 않는 내용 같아요",
-    Reason.NOTHING_ASKED: "무엇이 궁금하신가요?",
+    Reason.NOTHING_ASKED: "네, 궁금한 점이 있으면 언제든 물어보세요",
 }
 #: Behind a greeting or thanks alone.
-ASK_ME = "궁금한 점을 한 문장으로 적어 주시면 맞는 안내를 찾아 드릴게요."
+ASK_ME = "한 문장으로 적어 주시면 맞는 안내를 찾아 드릴게요."
 FALLBACK_MORE = "1:1 문의를 남겨 주시면 담당자가 확인해 드려요. 적으신 질문은 문의에 그대로 옮겨 드릴게요."
 #: After "none of these".
 REJECTED_TITLE = "찾으시는 답변이 여기에 없었군요"
