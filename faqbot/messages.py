@@ -122,7 +122,9 @@ BACK_TO_ANSWER = "답변으로 돌아가기"
 
 # Browsing.
 SUBCATEGORIES = "세부 분류"
-QUESTIONS_IN = "{category} 질문"
+QUESTIONS = "질문"
+#: Of a category with categories below it: theirs too.
+QUESTIONS_BELOW = "세부 분류까지 모든 질문"
 PAGES = "쪽 이동"
 PAGE_OF = "{page} / {pages}쪽"
 PREVIOUS = "이전 쪽"

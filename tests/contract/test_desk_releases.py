@@ -103,6 +103,10 @@ def test_a_release_is_checked_again_in_a_process_of_its_own_and_says_what_it_now
     assert [action for _, action, *_ in log(site.store)] == ["draft.gate"]
 
 
+def test_the_facts_of_a_release_stand_under_a_whole_heading(site, editor):
+    assert "이 릴리스에 대해 공개 중 이름" in " ".join(page(editor.get(f"/admin/publish/releases/{current_id(site.folder)}")).text.split())
+
+
 def test_only_an_editor_checks_again_and_only_what_is_there(site, editor):
     release = current_id(site.folder)
     assert send(site.client(Role.VIEWER), f"/admin/publish/releases/{release}/gate").status_code == 403
