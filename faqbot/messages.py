@@ -6,7 +6,7 @@ from faqbot.korean.normalize import MAX_NORMALIZED
 FALLBACK = {
     Reason.NOT_CONFIDENT: "딱 맞는 답을 찾지 못했어요. 다른 말로 다시 물어보시거나 1:1 문의로 남겨 주시면 담당자가 확인해 드릴게요.",
     Reason.NOTHING_KNOWN: "이 도움말에서 다루지 않는 내용 같아요. 궁금한 점을 조금 더 자세히 적어 주시거나 1:1 문의를 이용해 주세요.",
-    Reason.NOTHING_ASKED: "무엇이든 물어보세요. 궁금한 점을 한 문장으로 적어 주시면 맞는 안내를 찾아 드릴게요.",
+    Reason.NOTHING_ASKED: "네, 궁금한 점이 있으면 언제든 물어보세요. 한 문장으로 적어 주시면 맞는 안내를 찾아 드릴게요.",
 }
 SUGGEST = {
     Reason.SEVERAL_LIKELY: "혹시 이런 내용을 찾으셨나요?",
@@ -88,10 +88,10 @@ NONE_OF_THESE = "찾는 질문이 없어요"
 FALLBACK_TITLE = {
     Reason.NOT_CONFIDENT: "딱 맞는 답변을 찾지 못했어요",
     Reason.NOTHING_KNOWN: "이 도움말에서 다루지 않는 내용 같아요",
-    Reason.NOTHING_ASKED: "무엇이 궁금하신가요?",
+    Reason.NOTHING_ASKED: "네, 궁금한 점이 있으면 언제든 물어보세요",
 }
 #: Behind a greeting or thanks alone.
-ASK_ME = "궁금한 점을 한 문장으로 적어 주시면 맞는 안내를 찾아 드릴게요."
+ASK_ME = "한 문장으로 적어 주시면 맞는 안내를 찾아 드릴게요."
 FALLBACK_MORE = "1:1 문의를 남겨 주시면 담당자가 확인해 드려요. 적으신 질문은 문의에 그대로 옮겨 드릴게요."
 #: After "none of these".
 REJECTED_TITLE = "찾으시는 답변이 여기에 없었군요"
@@ -116,12 +116,15 @@ FEEDBACK_SEND = "의견 보내기"
 FEEDBACK_TOO_LONG = "의견은 {max_length:,}자까지 적을 수 있어요. 지금은 {length:,}자예요."
 THANKS_TITLE = "의견을 보내 주셔서 고마워요"
 THANKS_YES = "도움이 됐다니 다행이에요. 더 나은 답변을 만드는 데 쓸게요."
+THANKS_TELL_MORE = "“아니에요”는 이미 받았어요. 어떤 점이 아쉬웠는지도 알려 주시면 답변을 고치는 데 쓸게요."
 THANKS_NO = "알려 주신 내용을 보고 답변을 고칠게요. 아직 해결되지 않았다면 담당자에게 물어봐 주세요."
 BACK_TO_ANSWER = "답변으로 돌아가기"
 
 # Browsing.
 SUBCATEGORIES = "세부 분류"
-QUESTIONS_IN = "{category} 질문"
+QUESTIONS = "질문"
+#: Of a category with categories below it: theirs too.
+QUESTIONS_BELOW = "세부 분류까지 모든 질문"
 PAGES = "쪽 이동"
 PAGE_OF = "{page} / {pages}쪽"
 PREVIOUS = "이전 쪽"

@@ -20,12 +20,18 @@ _ACTION = re.compile(r"[a-z]+\.[a-z_]+")
 
 
 def written_actions() -> set[str]:
-    """Every action that some line of the package writes down."""
+    """Every action that some line of the package writes down, by a call or as a row of the table."""
     return {action for path in Path(faqbot.__file__).parent.rglob("*.py") for action in _actions(ast.parse(path.read_text(encoding="utf-8")))}
 
 
 def _actions(tree: ast.AST) -> Iterator[str]:
     for call in ast.walk(tree):
+        if isinstance(call, ast.Dict):
+            yield from (
+                value.value
+                for key, value in zip(call.keys, call.values, strict=True)
+                if isinstance(key, ast.Constant) and key.value == "action" and isinstance(value, ast.Constant) and _ACTION.fullmatch(str(value.value))
+            )
         if not isinstance(call, ast.Call):
             continue
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
@@ -67,6 +73,23 @@ def test_what_was_decided_is_told_in_words(store, words):
     store.audit.write("minji", "draft.gate", "0123", before="red", after="green")
     for said in ("7번 묶음: 새것", "상태: 무시", "처리: 다른 질문으로", "FAQ: refund, late", "초안의 판: 12", "답하는 기준값: 0.5 → 0.6", "빨강 → 통과"):
         assert said in words(), said
+
+
+def test_what_a_line_is_about_is_told_in_words(store, words):
+    for action, subject in (("draft.train", "job 31"), ("draft.undo", "draft"), ("review.accept", "review 8 9"), ("review.undo", "decision 5")):
+        store.audit.write("minji", action, subject)
+    for said in ("학습하기 작업 31", "초안 되돌리기 초안", "질문 받아들이기 질문 묶음 8, 9", "질문 처리 되돌리기 결정 5"):
+        assert said in words(), said
+
+
+def test_an_entry_that_has_the_name_of_something_else_is_told_as_it_is(store, words):
+    store.audit.write("minji", "faq.add", "draft")
+    assert "FAQ 더하기 draft" in words()
+
+
+def test_a_restore_is_told_in_words(store, words):
+    store.audit.write("minji", "store.restore", "a.zip", after={"by": "minji", "archive": "a.zip", "made_at": "2026-11-01"})
+    assert "백업에서 되돌리기 a.zip 한 사람: minji 백업 파일: a.zip 백업한 때: 2026-11-01" in words()
 
 
 def test_a_state_that_nobody_knows_is_told_as_it_is(store, words):

@@ -1,11 +1,13 @@
 """FAQ and dictionaries in the desk: what an editor changes is a version of the draft that can be taken back, and never what somebody else wrote meanwhile."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+import faqbot
 from faqbot.corpus.draft import DraftTable
 from faqbot.domain import FaqEntry, Outcome, Reason
 from faqbot.store import QueryRecord, Role
@@ -71,8 +73,13 @@ def test_a_line_says_what_an_entry_has_and_lacks(site, editor, small_table):
 def test_usage_stands_beside_the_entry_and_silence_too(site, editor):
     assert "90일 동안 한 번도 안 보였어요" in listed(editor, q="택배").text
     site.store.record_queries([QueryRecord("배송", Outcome.ANSWER, Reason.CONFIDENT, 0.9, ("late",), "r", answered="late")] * 2)
-    assert "보임 2 · 바로 답함 2 · 골라 봄 0 · 👍 0 · 👎 0" in listed(editor, q="택배").text
+    assert "보임 2 · 바로 답함 2 · 골라 봄 0 · 도움이 됨 0 · 도움이 안 됨 0" in listed(editor, q="택배").text
     assert "late" not in shown(listed(editor, show="unseen"))
+
+
+def test_no_page_says_by_a_picture_alone_what_a_font_may_lack():
+    sources = [path for kind in ("*.html", "*.py") for path in (Path(faqbot.__file__).parent / "web").rglob(kind)]
+    assert not [path.name for path in sources if re.search("[\U0001f000-\U0001faff]", path.read_text(encoding="utf-8"))]
 
 
 def test_an_edit_is_a_version_with_its_line_in_the_log_and_a_way_back(site, editor):
@@ -152,6 +159,12 @@ def test_an_entry_can_be_put_out_of_use_back_and_deleted(site, editor):
     page(editor.get("/admin/faqs/remove?id=late")).form("/admin/faqs/remove").send(editor, "지우기", headers=OURS)
     assert draft(site).entry("late") is None
     assert [action for _, action, *_ in log(site.store)] == ["faq.remove", "faq.enabled", "faq.enabled"]
+
+
+def test_whether_an_entry_is_in_use_is_told_in_words_where_the_draft_is_compared(editor):
+    page(editor.get(EDIT, query_string={"id": "late"})).form("/admin/faqs/enabled").send(editor, "사용하지 않기", headers=OURS)
+    assert "<del>예</del> → <ins>아니요</ins>" in editor.get(EDIT, query_string={"id": "late"}).text
+    assert "<del>예</del> → <ins>아니요</ins>" in editor.get("/admin/publish/draft").text
 
 
 def test_an_entry_without_an_answer_cannot_be_put_into_use(site, editor, small_table):

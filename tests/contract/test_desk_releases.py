@@ -111,6 +111,10 @@ def test_a_release_that_was_compared_with_nothing_does_not_say_that_it_passed(si
     assert "견줄 수 있는 질문이 없었어요" in page(editor.get(f"/admin/publish/releases/{TWIN}")).text
 
 
+def test_the_facts_of_a_release_stand_under_a_whole_heading(site, editor):
+    assert "이 릴리스에 대해 공개 중 이름" in " ".join(page(editor.get(f"/admin/publish/releases/{current_id(site.folder)}")).text.split())
+
+
 def test_only_an_editor_checks_again_and_only_what_is_there(site, editor):
     release = current_id(site.folder)
     assert send(site.client(Role.VIEWER), f"/admin/publish/releases/{release}/gate").status_code == 403

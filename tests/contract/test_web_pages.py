@@ -56,6 +56,24 @@ def test_every_page_shows_the_ways_to_a_person_in_the_same_place(client):
         assert {"tel:15880000", "mailto:help@shop.example.kr", "https://chat.example.kr/"} <= set(each.hrefs())
 
 
+def test_no_page_offers_the_inquiry_form_twice(client):
+    told = page(client.post("/feedback", data={"id": "refund", "vote": "-1"}))
+    sent = page(client.post("/inquiry/send", data=FORM, follow_redirects=True))
+    for each in (*every_page(client), asked(client, "zzz 999"), told, sent):
+        links = [link for link in each.all("a") if (link["href"], link.get("class")) == ("/inquiry", "button")]
+        forms = [form for form in each.forms if form.action == "/inquiry" and form.buttons[0].words == messages.INQUIRY]
+        assert len(links) + len(forms) <= 1, each.title
+
+
+def test_the_contact_card_stands_only_where_it_leads_somewhere(build):
+    client = build(Settings()).test_client()
+    sent = page(client.post("/inquiry/send", data=FORM, follow_redirects=True))
+    review = page(client.post("/inquiry/review", data=FORM))
+    assert messages.REVIEW_TITLE in review.text
+    assert not [each.title for each in (page(client.get("/inquiry")), review, sent, asked(client, "zzz 999")) if messages.CONTACT in each.text]
+    assert messages.CONTACT in page(client.get("/faq/refund")).text
+
+
 def test_the_contact_card_says_when_somebody_answers(client, clock):
     clock.advance(hours=1)
     assert "지금 상담할 수 있어요" in page(client.get("/")).text

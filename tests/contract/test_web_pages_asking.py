@@ -236,6 +236,12 @@ def test_a_query_is_written_down_with_its_outcome(client, app, store):
     assert (record.outcome, record.answered, record.via) == (Outcome.ANSWER, "refund", Via.TYPED)
 
 
+@pytest.mark.parametrize("said", ["안녕하세요", "고마워요"])
+def test_a_greeting_and_thanks_are_not_met_with_a_question_back(client, said):
+    title = asked(client, said).title.partition(" · ")[0]
+    assert (title, "?" in title) == (messages.FALLBACK_TITLE[Reason.NOTHING_ASKED], False)
+
+
 def test_a_greeting_is_met_with_what_to_do_and_counts_as_no_miss(client):
     reply = asked(client, "안녕하세요")
     assert messages.FALLBACK_TITLE[Reason.NOTHING_ASKED] in reply.text

@@ -1,6 +1,7 @@
 """Entries, categories and notices under addresses of their own, and what search engines are told of them."""
 
 import json
+import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -176,6 +177,11 @@ def test_a_lower_category_shows_the_way_down_to_it(client):
     assert {"aria-current": "page"} in found.all("li")
     assert [href for href in found.hrefs() if str(href).startswith("/faq/")] == ["/faq/refund"]
     assert "/category/%EA%B2%B0%EC%A0%9C" in found.hrefs()
+
+
+@pytest.mark.parametrize(("path", "words"), [("결제/환불", messages.QUESTIONS), ("결제", messages.QUESTIONS_BELOW)])
+def test_the_heading_above_the_questions_of_a_category_does_not_repeat_its_name(client, path, words):
+    assert re.findall(r"<h2>(\S.*?) <small>", client.get(f"/category/{path}").text) == [words]
 
 
 @pytest.mark.parametrize("path", ["이벤트", "결제/없음", "환불", "결제/", "결제//환불", "결제>환불"])

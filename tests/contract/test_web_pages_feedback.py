@@ -5,7 +5,7 @@ import pytest
 from faqbot import messages
 from faqbot.settings import Settings
 from faqbot.store import FeedbackReason, Via
-from tests.contract.page import asked, page
+from tests.contract.page import Form, Page, asked, page
 
 
 @pytest.fixture
@@ -18,6 +18,11 @@ def query_of(app, form) -> int:
     return app.extensions["faqbot"].tokens.read(form.values("token")[-1])
 
 
+def told_no(client, shown: Page) -> Form:
+    """The form that asks why, after "it did not help" was pressed on a page."""
+    return page(shown.form("/feedback", messages.NO).send(client, messages.NO)).form("/feedback", messages.FEEDBACK_SEND)
+
+
 def test_a_reply_that_helped_is_kept_with_its_query(client, app, store):
     form = asked(client, "환불은 며칠 걸리나요").form("/feedback", messages.YES)
     thanks = page(form.send(client, messages.YES))
@@ -28,7 +33,7 @@ def test_a_reply_that_helped_is_kept_with_its_query(client, app, store):
 
 
 def test_a_reply_that_did_not_help_is_kept_with_reason_and_masked_words(client, app, store):
-    form = asked(client, "환불은 며칠 걸리나요").form("/feedback", messages.FEEDBACK_SEND)
+    form = told_no(client, asked(client, "환불은 며칠 걸리나요"))
     thanks = page(form.send(client, messages.FEEDBACK_SEND, {"reason": "outdated", "text": "010-1234-5678로\n알려 주세요"}))
     assert messages.THANKS_NO in thanks.text
     kept = store.feedback(query_of(app, form))
@@ -39,19 +44,27 @@ def test_a_reply_that_did_not_help_is_kept_with_reason_and_masked_words(client, 
     assert (inquiry.value("query"), inquiry.values("token")) == ("환불은 며칠 걸리나요", form.values("token"))
 
 
+def test_a_reply_that_did_not_help_is_kept_at_the_first_press(client, app, store):
+    form = asked(client, "환불은 며칠 걸리나요").form("/feedback", messages.NO)
+    thanks = page(form.send(client, messages.NO))
+    assert (messages.THANKS_TELL_MORE in thanks.text, messages.THANKS_NO in thanks.text) == (True, False)
+    assert store.feedback(query_of(app, form)).vote == -1
+
+
 def test_the_three_reasons_can_be_chosen_and_none_need_be(client, app, store):
-    reply = asked(client, "환불은 며칠 걸리나요")
-    assert [radio["value"] for radio in reply.all("input") if radio.get("type") == "radio"] == list(FeedbackReason)
-    form = reply.form("/feedback", messages.FEEDBACK_SEND)
-    page(form.send(client, messages.FEEDBACK_SEND))
-    assert store.feedback(query_of(app, form)).reason is None
+    reply = asked(client, "환불은 며칠 걸리나요").form("/feedback", messages.NO)
+    more = page(reply.send(client, messages.NO))
+    assert [radio["value"] for radio in more.all("input") if radio.get("type") == "radio"] == list(FeedbackReason)
+    thanks = page(more.form("/feedback", messages.FEEDBACK_SEND).send(client, messages.FEEDBACK_SEND))
+    assert not [form for form in thanks.forms if form.action == "/feedback"], "nothing is asked a second time"
+    assert store.feedback(query_of(app, reply)).reason is None
 
 
 def test_the_last_vote_counts(client, app, store):
     reply = asked(client, "환불은 며칠 걸리나요")
     page(reply.form("/feedback", messages.YES).send(client, messages.YES))
-    form = reply.form("/feedback", messages.FEEDBACK_SEND)
-    page(form.send(client, messages.FEEDBACK_SEND))
+    form = reply.form("/feedback", messages.NO)
+    page(form.send(client, messages.NO))
     assert store.feedback(query_of(app, form)).vote == -1
 
 
@@ -70,13 +83,22 @@ def test_an_entry_that_was_read_without_asking_takes_feedback_too(client, app, s
     assert (store.query(given[0]).record.via, store.feedback(given[0]).entry_id) == (Via.CATEGORY, "refund")
 
 
+def test_why_an_entry_that_was_read_did_not_help_is_kept_with_the_same_vote(client, app, store):
+    services = app.extensions["faqbot"]
+    given = []
+    services.tokens.sign, sign = (lambda query_id: given.append(query_id) or sign(query_id)), services.tokens.sign
+    form = told_no(client, page(client.get("/faq/refund")))
+    page(form.send(client, messages.FEEDBACK_SEND, {"reason": "outdated"}))
+    assert [(store.feedback(query).vote, store.feedback(query).reason) for query in given] == [(-1, FeedbackReason.OUTDATED)]
+
+
 def test_another_site_cannot_vote_on_an_entry(client):
     page(client.post("/feedback", data={"id": "refund", "vote": "1"}, headers={"Sec-Fetch-Site": "cross-site"}), 404)
     page(client.post("/feedback", data={"id": "refund", "vote": "1"}, headers={"Origin": "https://evil.example"}), 404)
 
 
 def test_words_that_are_too_long_come_back_with_what_to_do(client, app, store):
-    form = asked(client, "환불은 며칠 걸리나요").form("/feedback", messages.FEEDBACK_SEND)
+    form = told_no(client, asked(client, "환불은 며칠 걸리나요"))
     again = page(form.send(client, messages.FEEDBACK_SEND, {"reason": "not_solved", "text": "가" * 1001}), 422)
     assert messages.FEEDBACK_TOO_LONG.format(max_length=1000, length=1001) in again.text
     field = again.with_id("feedback-text")
@@ -101,7 +123,7 @@ def test_an_unknown_entry_takes_no_feedback(client):
 
 
 def test_words_survive_a_store_that_is_down(client, app, store, database):
-    form = page(client.get("/faq/refund")).form("/feedback", messages.FEEDBACK_SEND)
+    form = told_no(client, page(client.get("/faq/refund")))
     store.close()
     database.write_bytes(b"not a database")
     failed = page(form.send(client, messages.FEEDBACK_SEND, {"reason": "outdated", "text": "<b>틀려요"}), 503)
@@ -110,7 +132,7 @@ def test_words_survive_a_store_that_is_down(client, app, store, database):
 
 
 def test_words_survive_the_limit(build):
-    client = build(Settings(limit_feedback="1/minute")).test_client()
-    form = page(client.get("/faq/refund")).form("/feedback", messages.FEEDBACK_SEND)
+    client = build(Settings(limit_feedback="2/minute")).test_client()
+    form = told_no(client, page(client.get("/faq/refund")))
     page(form.send(client, messages.FEEDBACK_SEND))
     assert page(form.send(client, messages.FEEDBACK_SEND, {"text": "틀려요"}), 429).form("/feedback").value("text") == "틀려요"

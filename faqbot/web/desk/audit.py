@@ -54,6 +54,7 @@ ACTION_NAMES = {
     "release.share": "다른 컴퓨터와 함께 쓰기 시작",
     "release.thresholds": "기준값 바꾸기",
     "release.remove": "오래된 릴리스 지우기",
+    "store.restore": "백업에서 되돌리기",
     "review.accept": "질문 받아들이기",
     "review.decide": "질문 분류하기",
     "review.undo": "질문 처리 되돌리기",
@@ -107,6 +108,9 @@ MEMBER_NAMES = {
     "updated_at": "고친 날",
     "valid_from": "보이기 시작하는 날",
     "valid_to": "마지막으로 보이는 날",
+    "by": "한 사람",
+    "archive": "백업 파일",
+    "made_at": "백업한 때",
 }
 #: Where a member means something else: (action, member) → words.
 _OWN_NAMES = {("release.thresholds", "answer"): "답하는 기준값"}
@@ -119,6 +123,16 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "gate": {"green": "통과", "red": "빨강"},
 }
 _ANSWERS = {True: "예", False: "아니요"}
+#: What a line is about, in words, where it is more than a name: the word → the words, with and without numbers behind it.
+_SUBJECTS: Mapping[str, tuple[str, str]] = {
+    "draft": ("초안", "초안 {}"),
+    "job": ("작업", "작업 {}"),
+    "review": ("질문 묶음 모두", "질문 묶음 {}"),
+    "decision": ("결정", "결정 {}"),
+    "feedback": ("피드백", "피드백 {}"),
+}
+#: First parts of the actions that are about one of them; an entry, an account or a notice may have any name.
+_WITH_SUBJECTS = ("draft.", "review.", "feedback.")
 
 
 class Change(NamedTuple):
@@ -135,7 +149,7 @@ def audit(visit: DeskVisit) -> ResponseReturnValue:
     log = visit.store.audit
     pages = max(1, math.ceil(log.count(action) / _PER_PAGE))
     page = min(_number(request.args.get("page", "")), pages)
-    entries = [(entry, changes(entry)) for entry in log.page(_PER_PAGE, (page - 1) * _PER_PAGE, action)]
+    entries = [(entry, subject_words(entry), changes(entry)) for entry in log.page(_PER_PAGE, (page - 1) * _PER_PAGE, action)]
     options = [("", "모두"), *((name, ACTION_NAMES.get(name, name)) for name in log.actions())]
     return render("desk/audit.html", entries=entries, page=page, pages=pages, action=action or "", options=options, action_names=ACTION_NAMES)
 
@@ -151,6 +165,20 @@ def changes(entry: AuditEntry) -> tuple[Change, ...]:
     names = [*before, *(name for name in after if name not in before)]
     differ = [name for name in names if before.get(name) != after.get(name)]
     return tuple(Change(_name(entry.action, name), _words(entry.action, before, name), _words(entry.action, after, name)) for name in differ)
+
+
+def subject_words(entry: AuditEntry) -> str:
+    """What a line is about, as somebody reads it; a name as it is.
+
+    >>> from datetime import UTC, datetime
+    >>> subject_words(AuditEntry(1, datetime.now(UTC), "minji", "review.accept", "review 8 9", None, None))
+    '질문 묶음 8, 9'
+    """
+    kind, *numbers = entry.subject.split() or [""]
+    if not entry.action.startswith(_WITH_SUBJECTS) or kind not in _SUBJECTS or not all(map(str.isdecimal, numbers)):
+        return entry.subject
+    alone, counted = _SUBJECTS[kind]
+    return counted.format(", ".join(numbers)) if numbers else alone
 
 
 def _name(action: str, name: str) -> str:

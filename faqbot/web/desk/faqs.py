@@ -37,7 +37,7 @@ ROWS = 50
 USAGE_DAYS = 90
 #: What may be listed.
 SHOW: Mapping[str, str] = {
-    "": "모두", "edited": "공개된 것과 다른 것", "incomplete": "빠진 것이 있는 것", "unseen": f"{USAGE_DAYS}일 동안 안 보인 것", "down": "👎 받은 것", "off": "사용 안 함",
+    "": "모두", "edited": "공개된 것과 다른 것", "incomplete": "빠진 것이 있는 것", "unseen": f"{USAGE_DAYS}일 동안 안 보인 것", "down": "도움이 안 됐다는 것", "off": "사용 안 함",
 }  # fmt: skip
 _DONE = {
     "saved": "초안에 저장했어요. 손님에게는 공개한 뒤에 보여요.",

@@ -29,10 +29,11 @@ def feedback(visit: Visit, form: MultiDict[str, str]) -> Response:
     """
     opinion = read_opinion(form)
     try:
-        api.feedback(visit, _to_request(visit, opinion))
+        sent = _to_request(visit, opinion)
     except ValidationError as error:
         return _refused(opinion, error)
-    return render("feedback.html", opinion=opinion)
+    api.feedback(visit, sent)
+    return render("feedback.html", opinion=opinion if opinion.conversation.token else replace(opinion, read_as=sent.token))
 
 
 def _to_request(visit: Visit, opinion: Opinion) -> schema.FeedbackRequest:
@@ -44,7 +45,8 @@ def _to_request(visit: Visit, opinion: Opinion) -> schema.FeedbackRequest:
     """
     checked = {"vote": opinion.vote, "reason": opinion.reason or None, "text": opinion.text}
     schema.FeedbackRequest.model_validate({"token": "-", **checked})  # before a query is made up for it
-    return schema.FeedbackRequest.model_validate({"token": opinion.conversation.token or _token_of(visit, opinion.entry_id), **checked})
+    token = opinion.conversation.token or opinion.read_as or _token_of(visit, opinion.entry_id)
+    return schema.FeedbackRequest.model_validate({"token": token, **checked})
 
 
 def _token_of(visit: Visit, entry_id: str) -> str:
