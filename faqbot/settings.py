@@ -21,8 +21,10 @@ from faqbot.site_files import OWN, SITE, read_site_file, site_file, stamp
 PREFIX = "FAQBOT_"
 #: The TOML file read when FAQBOT_CONFIG names no other; it need not exist.
 CONFIG_FILE = Path("faqbot.toml")
-#: Variables that are no settings: where the TOML file is, and further sets for tests and notebooks.
-_OTHERS = frozenset({f"{PREFIX}CONFIG", f"{PREFIX}SETS"})
+#: Where the TOML file is.
+CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+#: Variables that are no settings: that one, and further sets for tests and notebooks.
+_OTHERS = frozenset({CONFIG_VARIABLE, f"{PREFIX}SETS"})
 
 #: How precisions of categories are written, as messages show it.
 _BY_CATEGORY = '{"결제>환불": 0.97, "계정": 0.95}'
@@ -228,7 +230,7 @@ class Settings(BaseSettings):
 
 def settings_file() -> Path:
     """The TOML file that is read where it is there."""
-    return Path(os.environ.get(f"{PREFIX}CONFIG") or CONFIG_FILE)
+    return Path(os.environ.get(CONFIG_VARIABLE) or CONFIG_FILE)
 
 
 def secret_settings() -> frozenset[str]:
@@ -313,7 +315,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = {variable(name) for name in Settings.model_fields} | _OTHERS
-    config = environment.get(f"{PREFIX}CONFIG")
+    config = environment.get(CONFIG_VARIABLE)
     if config and not Path(config).is_file():
         raise SettingsError(f"{PREFIX}CONFIG={config!r}: 그런 파일이 없습니다. 경로를 고치거나 변수를 지우세요.")
     unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
