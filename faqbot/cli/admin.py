@@ -195,8 +195,11 @@ def actor() -> str:
 
 def _password() -> str:
     """From the keyboard, unseen and twice; or the first line of standard input. Never from an argument, which every user of the machine can read."""
-    if sys.stdin.isatty():
-        return str(click.prompt("비밀번호", hide_input=True, confirmation_prompt="한 번 더"))
+    while sys.stdin.isatty():
+        typed = str(click.prompt("비밀번호", hide_input=True))
+        if typed == str(click.prompt("한 번 더", hide_input=True)):
+            return typed
+        click.echo("두 번 적은 비밀번호가 서로 다릅니다. 처음부터 다시 적어 주세요.", err=True)
     return sys.stdin.readline().rstrip("\r\n")
 
 

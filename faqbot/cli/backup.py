@@ -9,6 +9,7 @@ import click
 
 from faqbot.cli.admin import actor
 from faqbot.cli.options import as_json, echo_json, models_option, var
+from faqbot.cli.usage import require_yes
 from faqbot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def restore(file: Path, *, is_listed: bool, yes: bool, is_json: bool, models: Pa
         click.echo(f"주의: 데이터베이스는 사이트 {len(sites):,}곳({', '.join(sites)})이 함께 씁니다. 한 사이트만이 아니라 모두 그때로 돌아갑니다.", err=True)
     if not yes:
         of = "사이트 모두의 " if len(sites) > 1 else ""
-        click.confirm(f"지금 {of}데이터베이스와 공개된 릴리스를 이것으로 바꿀까요?", abort=True)
+        require_yes(f"지금 {of}데이터베이스와 공개된 릴리스를 이것으로 바꿀까요?")
     began = time.monotonic()
     restored = put_back(settings, file, by=actor())
     for remark in restored.remarks:

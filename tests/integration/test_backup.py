@@ -251,6 +251,20 @@ def test_whoever_restores_is_told_that_all_sites_go_back(shops: Place) -> None:
     assert "지금 사이트 모두의 데이터베이스와 공개된 릴리스를 이것으로 바꿀까요?" in result.output
 
 
+@pytest.mark.parametrize("answer", ["", "n", "뭐라고"])
+def test_whatever_is_no_yes_changes_nothing_and_is_answered_in_korean(place: Place, answer: str) -> None:
+    file, before = place.backup(), place.state()
+    result = CliRunner().invoke(main, ["restore", str(file), "--models", str(place.models), "--var", str(place.var)], input=f"{answer}\n")
+    assert (result.exit_code, place.state()) == (1, before)
+    assert (result.stderr.splitlines()[-1], "rror" in result.output) == ("그만두었습니다.", False)
+
+
+@pytest.mark.parametrize("answer", ["y", "Y", "예"])
+def test_a_yes_restores(place: Place, answer: str) -> None:
+    result = CliRunner().invoke(main, ["restore", str(place.backup()), "--models", str(place.models), "--var", str(place.var)], input=f"{answer}\n")
+    assert (result.exit_code, "되돌렸습니다" in result.output) == (0, True)
+
+
 @pytest.mark.parametrize("name", ["backup.zip", "backup.ZIP"])
 def test_keeping_some_of_one_file_is_refused(place: Place, name: str) -> None:
     result = place.run("backup", place.root / name, "--keep", "3")

@@ -1,8 +1,13 @@
 """Accounts and keys as an operator types them."""
 
+import contextlib
 import json
 import os
+import pty
 import re
+import select
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -57,6 +62,26 @@ def test_without_a_good_password_there_is_no_account(run, store, typed):
     assert "오류: 비밀번호는 12자 이상" in run("create", "minji", typed=typed, code=1).output
     assert not store.accounts.exist()
     assert store.audit.page() == ()
+
+
+def test_a_password_that_was_typed_in_two_ways_is_asked_for_again_and_whoever_stops_is_answered_in_korean(var):
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "faqbot", "admin", "create", "minji", "--var", str(var)]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=os.environ | {"PYTHONUTF8": "1"}) as process:
+        os.close(theirs)
+        shown = b""
+        for prompt, typed in (("비밀번호: ", WORDS), ("한 번 더: ", OTHER), ("적어 주세요.\r\n비밀번호: ", "\x04")):
+            while not shown.endswith(prompt.encode()):
+                assert select.select([ours], [], [], 60)[0], shown.decode()
+                shown += os.read(ours, 1000)
+            os.write(ours, typed.encode() + (b"" if typed == "\x04" else b"\n"))
+        assert process.wait(60) == 1
+        with contextlib.suppress(OSError):  # nobody is at the other end of the terminal any more
+            while more := os.read(ours, 1000):
+                shown += more
+    os.close(ours)
+    assert "두 번 적은 비밀번호가 서로 다릅니다." in shown.decode()
+    assert shown.decode().endswith("그만두었습니다.\r\n")
 
 
 def test_no_command_takes_a_password_as_an_argument(run):
