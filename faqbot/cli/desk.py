@@ -12,7 +12,7 @@ from faqbot.cli.admin import actor
 from faqbot.cli.options import as_json, echo_json, var
 from faqbot.cli.usage import require_yes
 from faqbot.errors import FaqbotError, ReleaseError
-from faqbot.messages import STATE
+from faqbot.messages import ASKED_AND_GOT, STATE
 from faqbot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -79,7 +79,10 @@ def _echo_content(content: "NewInquiry", settings: Settings) -> None:
         if text:
             click.echo(f"[{label}] {text}")
     for turn in content.transcript:
-        click.echo(f"  {_local(settings, turn.asked_at)} 물음: {turn.query} → {turn.outcome}" + (f" ({', '.join(turn.shown)})" if turn.shown else ""))
+        click.echo(
+            f"  {_local(settings, turn.asked_at)} 물음: {turn.query} → {ASKED_AND_GOT.get(turn.outcome, turn.outcome)}"
+            + (f" ({', '.join(turn.shown)})" if turn.shown else "")
+        )
 
 
 @inquiries.command()
