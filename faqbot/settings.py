@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from faqbot.errors import SettingsError
-from faqbot.site_files import OWN, SITE, read_site_file, site_file, stamp
+from faqbot.site_files import OWN, SITE, read_site_file, site_file, stamp, what_is_wrong
 
 PREFIX = "FAQBOT_"
 #: The TOML file read when FAQBOT_CONFIG names no other; it need not exist.
@@ -264,7 +264,7 @@ def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
         lines = [_complaint(e) for e in error.errors()]
         raise SettingsError("설정을 읽을 수 없습니다.\n" + "\n".join(lines) + "\n값을 고치거나 변수를 지우고 다시 실행하세요.") from error
     except (OSError, ValueError) as error:
-        raise SettingsError(f"설정 파일을 읽을 수 없습니다: {error}. TOML 문법을 확인하세요.") from error
+        raise SettingsError(f"{settings_file()}: 설정 파일을 읽을 수 없습니다. {what_is_wrong(error)}") from error
     has_file = settings.sites is not None and stamp(settings.sites, settings.site) is not None
     return settings_of_site(settings, settings.site) if has_file else settings
 
