@@ -16,13 +16,15 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from faqbot.errors import SettingsError
-from faqbot.site_files import OWN, SITE, read_site_file, site_file, stamp
+from faqbot.site_files import OWN, SITE, read_site_file, site_file, stamp, what_is_wrong
 
 PREFIX = "FAQBOT_"
 #: The TOML file read when FAQBOT_CONFIG names no other; it need not exist.
 CONFIG_FILE = Path("faqbot.toml")
-#: Variables that are no settings: where the TOML file is, and further sets for tests and notebooks.
-_OTHERS = frozenset({f"{PREFIX}CONFIG", f"{PREFIX}SETS"})
+#: Where the TOML file is.
+CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+#: Variables that are no settings: that one, and further sets for tests and notebooks.
+_OTHERS = frozenset({CONFIG_VARIABLE, f"{PREFIX}SETS"})
 
 #: How precisions of categories are written, as messages show it.
 _BY_CATEGORY = '{"결제>환불": 0.97, "계정": 0.95}'
@@ -228,7 +230,7 @@ class Settings(BaseSettings):
 
 def settings_file() -> Path:
     """The TOML file that is read where it is there."""
-    return Path(os.environ.get(f"{PREFIX}CONFIG") or CONFIG_FILE)
+    return Path(os.environ.get(CONFIG_VARIABLE) or CONFIG_FILE)
 
 
 def secret_settings() -> frozenset[str]:
@@ -262,7 +264,7 @@ def load_settings(overrides: Mapping[str, object] | None = None) -> Settings:
         lines = [_complaint(e) for e in error.errors()]
         raise SettingsError("설정을 읽을 수 없습니다.\n" + "\n".join(lines) + "\n값을 고치거나 변수를 지우고 다시 실행하세요.") from error
     except (OSError, ValueError) as error:
-        raise SettingsError(f"설정 파일을 읽을 수 없습니다: {error}. TOML 문법을 확인하세요.") from error
+        raise SettingsError(f"{settings_file()}: 설정 파일을 읽을 수 없습니다. {what_is_wrong(error)}") from error
     has_file = settings.sites is not None and stamp(settings.sites, settings.site) is not None
     return settings_of_site(settings, settings.site) if has_file else settings
 
@@ -313,7 +315,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = {variable(name) for name in Settings.model_fields} | _OTHERS
-    config = environment.get(f"{PREFIX}CONFIG")
+    config = environment.get(CONFIG_VARIABLE)
     if config and not Path(config).is_file():
         raise SettingsError(f"{PREFIX}CONFIG={config!r}: 그런 파일이 없습니다. 경로를 고치거나 변수를 지우세요.")
     unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)

@@ -19,6 +19,18 @@ SHARED = frozenset({
     "target_precision", "suggest_probability", "timezone", "closed_on_holidays", "inquiry_days", "attachments", "attachment_bytes", "notify_command",
     "keep_queries", "keep_feedback", "keep_inquiries", "limit_questions", "limit_feedback", "limit_inquiries",
 })  # fmt: skip
+#: How Python's reader of TOML begins to say what is wrong → the same in Korean.
+_WORDS = {
+    "Invalid value": "값을 읽을 수 없습니다. 글은 큰따옴표로 묶으세요.",
+    "Invalid statement": "이름을 읽을 수 없습니다. 이름 = 값 으로 적으세요.",
+    "Expected '=' after a key": "이름 뒤에 = 이 없습니다. 이름 = 값 으로 적으세요.",
+    "Cannot overwrite a value": "같은 이름을 두 번 적었습니다. 하나를 지우세요.",
+    "Unterminated string": "따옴표가 닫히지 않았습니다. 글의 끝에도 큰따옴표를 적으세요.",
+    "Illegal character": "쓸 수 없는 글자입니다. 따옴표를 같은 줄에서 닫았는지 보세요.",
+    "Expected newline or end of document": "값 뒤에 남는 글이 있습니다. 한 줄에 하나씩 적으세요.",
+    "Unclosed array": "대괄호가 닫히지 않았습니다. ] 를 적으세요.",
+}
+_PLACE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 _NAME = re.compile(SITE.removesuffix("$"))
 
 #: What tells one state of a file from another: time of its last change, inode, bytes.
@@ -56,6 +68,24 @@ def site_names(folder: Path) -> tuple[str, ...]:
         raise SettingsError(f"사이트 파일을 두는 폴더 {folder} 을(를) 읽을 수 없습니다: {error.strerror}. 폴더를 만들거나 FAQBOT_SITES 를 고치세요.") from error
 
 
+def what_is_wrong(error: Exception) -> str:
+    """Why a TOML file cannot be read, in which line, and what to do.
+
+    >>> what_is_wrong(tomllib.TOMLDecodeError("Invalid value (at line 1, column 9)"))
+    '1번째 줄 9번째 글자: 값을 읽을 수 없습니다. 글은 큰따옴표로 묶으세요.'
+    """
+    if isinstance(error, OSError):
+        return f"{error.strerror}. 경로와 권한을 확인하세요."
+    if isinstance(error, UnicodeDecodeError):
+        return f"UTF-8이 아닙니다({error.start + 1}번째 바이트). UTF-8로 다시 저장하세요."
+    if isinstance(error, RecursionError):
+        return "괄호가 너무 깊습니다. 괄호를 줄이세요."
+    found = _PLACE.search(str(error))
+    place = "" if found is None else f"{found[1]}번째 줄 {found[2]}번째 글자: " if found[1] else "파일의 끝: "
+    said = next((words for start, words in _WORDS.items() if str(error).startswith(start)), "TOML 문법에 맞지 않습니다. 그곳을 고치세요.")
+    return place + said
+
+
 def read_site_file(folder: Path, name: str) -> dict[str, Any]:
     """What the file of a site says, not yet checked.
 
@@ -66,7 +96,7 @@ def read_site_file(folder: Path, name: str) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
-        raise SettingsError(f"{path}: 사이트 파일을 읽을 수 없습니다({error}). TOML 문법과 권한을 확인하세요.") from error
+        raise SettingsError(f"{path}: 사이트 파일을 읽을 수 없습니다. {what_is_wrong(error)}") from error
     if foreign := sorted(set(values) - OWN - SHARED):
         allowed = sorted(OWN | SHARED)
         near = get_close_matches(foreign[0], allowed, n=1, cutoff=0.8)

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,9 +17,10 @@ from filelock import FileLock, Timeout
 from faqbot.bootstrap.archive import DATABASE, KEY, SETTINGS, Archive, Manifest, is_name, write_archive
 from faqbot.bootstrap.in_use import use
 from faqbot.bootstrap.parts import database_address, secret_key
-from faqbot.errors import BackupError, FaqbotError, ReleaseError
+from faqbot.errors import BackupError, FaqbotError, ReleaseError, SettingsError
 from faqbot.retrieval.release import CURRENT, current_id, is_release_id, load_release
 from faqbot.settings import Settings, secret_settings, settings_file
+from faqbot.site_files import site_names
 from faqbot.training.publish import HISTORY, published_before, publishing_lock, sync_folder
 
 #: Releases of a site that are taken along: the one that serves and those that served before it.
@@ -27,6 +28,8 @@ RELEASES = 3
 #: Written for data scientists, never opened by faqbot, and it is a pickle: an archive holds nothing that can run.
 _LEFT_OUT = frozenset({"pipeline.joblib"})
 _UNFINISHED = ".faqbot-backup-"
+#: What ends the name of a backup that was named here, and how many letters it has.
+_TIME, _TIME_LETTERS = r"\d{8}T\d{6}Z\.zip", 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def make_backup(settings: Settings, to: Path, *, with_key: bool = False, keep: i
 
     Args:
         settings: of the site.
-        to: a file that does not exist yet and ends in .zip, or a folder, which is made where there is none: then the file is named after site and time.
+        to: a file that does not exist yet and ends in .zip, or a folder, which is made where there is none: then the file is named after the time and, where there is only one, the site.
         with_key: whether the secret key is put into it.
         keep: delete the oldest backups of the site in that folder above this number; None keeps all.
 
@@ -54,7 +57,8 @@ def make_backup(settings: Settings, to: Path, *, with_key: bool = False, keep: i
         SettingsError: the key that is wanted cannot be read.
     """
     if to.is_dir() or (to.suffix.lower() != ".zip" and not to.exists()):
-        path = to / f"faqbot-{settings.site}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip"
+        of_site = "" if len(all_sites(settings)) > 1 else f"{settings.site}-"
+        path = to / f"faqbot-{of_site}{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip"
     elif keep is not None:
         raise BackupError(f"{to}: --keep 은 폴더에 백업할 때만 씁니다. 폴더를 주세요.")
     else:
@@ -66,6 +70,33 @@ def make_backup(settings: Settings, to: Path, *, with_key: bool = False, keep: i
         if held is not None:
             os.close(held)
     return replace(made, deleted=_rotate(path, settings.site, keep))
+
+
+def all_sites(settings: Settings) -> tuple[str, ...]:
+    """Sites that share the database and the models folder, by alphabet: that of the settings, those with a published release, and those with a file."""
+    found = {settings.site, *(path.parent.name for path in _published(settings.models))}
+    if settings.sites is not None:
+        with suppress(SettingsError):  # a folder that cannot be read keeps nobody from saving the database
+            found |= set(site_names(settings.sites))
+    return tuple(sorted(found))
+
+
+def backups_of(folder: Path, site: str) -> list[Path]:
+    """Backups in the folder that were named here for an installation with that site in its settings, the oldest first; none where there is no folder."""
+    if not folder.is_dir():
+        return []
+    named, unnamed = re.compile(rf"faqbot-{re.escape(site)}-{_TIME}"), re.compile(rf"faqbot-{_TIME}")
+    found = [file for file in folder.iterdir() if named.fullmatch(file.name) or (unnamed.fullmatch(file.name) and _site_of(file) == site)]
+    return sorted(found, key=lambda file: file.name[-_TIME_LETTERS:])
+
+
+def _site_of(file: Path) -> str | None:
+    """The site of the settings that a backup was made with; None where it cannot be read."""
+    try:
+        with Archive.open(file) as archive:
+            return archive.manifest.site
+    except BackupError:
+        return None
 
 
 def write_backup(settings: Settings, path: Path, *, with_key: bool) -> Made:
@@ -118,6 +149,8 @@ def _made(settings: Settings, folder: Path, path: Path, *, with_key: bool) -> Ma
 
     sources: dict[str, Path | bytes] = {}
     remarks = [*_settings_into(sources, with_key=with_key), *_releases_into(sources, settings.models)]
+    if settings.sites is not None:
+        remarks.append(f"사이트 파일({settings.sites}/*.toml)은 넣지 않았습니다. 따로 보관하세요.")
     if with_key:
         sources[KEY] = secret_key(settings, may_make=False)
     else:
@@ -152,7 +185,7 @@ def _settings_into(sources: dict[str, Path | bytes], *, with_key: bool) -> Itera
 
 def _releases_into(sources: dict[str, Path | bytes], models: Path) -> Iterator[str]:
     """What serves on each site, and what served before; yields what is to be said of releases that are left out."""
-    for site in sorted(path.parent for path in models.glob(f"*/{CURRENT}") if is_name(f"models/{path.parent.name}/{CURRENT}")):
+    for site in (path.parent for path in _published(models)):
         with publishing_lock(site):
             try:
                 current, history = current_id(site), published_before(site)
@@ -174,12 +207,16 @@ def _releases_into(sources: dict[str, Path | bytes], models: Path) -> Iterator[s
             sources[f"models/{site.name}/{HISTORY}"] = "".join(f"{each}\n" for each in history if each in kept).encode()
 
 
+def _published(models: Path) -> list[Path]:
+    """The file of each site that names its published release, by alphabet."""
+    return sorted(path for path in models.glob(f"*/{CURRENT}") if is_name(f"models/{path.parent.name}/{CURRENT}"))
+
+
 def _rotate(path: Path, site: str, keep: int | None) -> tuple[Path, ...]:
     """Delete the oldest backups of the site above a number; never the new one, nor a file of another name."""
     if keep is None:
         return ()
-    name = re.compile(rf"faqbot-{re.escape(site)}-\d{{8}}T\d{{6}}Z\.zip")
-    older = sorted(file for file in path.parent.iterdir() if name.fullmatch(file.name) and file != path)
+    older = [file for file in backups_of(path.parent, site) if file != path]
     deleted = tuple(older[: max(0, len(older) + 1 - keep)])
     for file in deleted:
         file.unlink()

@@ -49,7 +49,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--faq", type=_FILE, required=True, help="FAQ 표 (CSV). 같은 폴더의 user_words.tsv, synonyms.tsv 도 함께 씁니다.")
+@click.option("--faq", type=_FILE, required=True, help="FAQ 표 (CSV, TSV, XLSX, JSON, 도움말 페이지). 같은 폴더의 user_words.tsv, synonyms.tsv 도 함께 씁니다.")
 @click.option("--queries", type=_FILE, help="라벨이 있는 질의 (query,faq_id). 신뢰도를 이 사이트에 맞춥니다. 없어도 됩니다.")
 @models_option
 @click.option("--prior", type=_FILE, help="기본값 대신 쓸 사전 학습값 (fit-prior 의 결과).")
@@ -159,7 +159,7 @@ def _evaluate_perturbed(settings: Settings, queries: Path | None, faq: Path | No
 @click.option("--index", "is_indexed", is_flag=True, help="메모리에 색인을 만들어 서로 헷갈리는 항목도 찾습니다. 조금 걸립니다.")
 @as_json
 def check(file: Path, *, is_indexed: bool, is_json: bool) -> None:
-    """FAQ 표를 학습하지 않고 점검합니다. 문제가 있으면 모두 알려 줍니다."""
+    """FAQ 표(CSV, TSV, XLSX, JSON, 도움말 페이지)를 학습하지 않고 점검합니다. 문제가 있으면 모두 알려 줍니다."""
     from faqbot.cli.findings import count_by_severity, lines
 
     table = read_faq(file)

@@ -12,7 +12,8 @@ from faqbot.cli.options import as_json, echo_json, var
 from faqbot.settings import load_settings
 
 if TYPE_CHECKING:
-    from faqbot.store import AccountChanges, Store
+    from faqbot.store import AccountChanges, Role, Store
+    from faqbot.web.desk.audit import Change
 
 #: As faqbot.store.Role; --help must not import the store.
 _ROLES = ("viewer", "editor", "publisher", "owner")
@@ -35,7 +36,7 @@ def create(name: str, role: str | None, folder: str | None) -> None:
     with _store(folder) as store:
         chosen = Role(role) if role else Role.VIEWER if store.accounts.operators() else Role.OWNER
         operator = _changes(store).create(name, _password(), chosen)
-    click.echo(f"계정을 만들었습니다: {operator.name} ({operator.role.value}). 서버의 {load_settings().root}/admin 에서 로그인하세요.")
+    click.echo(f"계정을 만들었습니다: {operator.name} ({_role(operator.role)}). 서버의 {load_settings().root}/admin 에서 로그인하세요.")
 
 
 @admin.command("list")
@@ -50,7 +51,7 @@ def list_operators(is_json: bool, folder: str | None) -> None:
         return
     for operator in found:
         seen = f"마지막 로그인 {_local(operator.seen_at)}" if operator.seen_at else "로그인한 적 없음"
-        click.echo(f"{operator.name:20s} {operator.role.value:10s} {'막음' if operator.disabled_at else '사용'}  {seen}")
+        click.echo(f"{operator.name:20s} {_role(operator.role, width=8)} {'막음' if operator.disabled_at else '사용'}  {seen}")
     if not found:
         click.echo("계정이 없습니다. faqbot admin create 로 만드세요.")
 
@@ -76,7 +77,7 @@ def role(name: str, role: str, folder: str | None) -> None:
 
     with _store(folder) as store:
         _changes(store).set_role(name, Role(role))
-    click.echo(f"{name} 의 역할: {role}")
+    click.echo(f"{name} 의 역할: {_role(Role(role))}")
 
 
 @admin.command()
@@ -100,20 +101,22 @@ def enable(name: str, folder: str | None) -> None:
 
 
 @admin.command("log")
-@click.option("--action", help="이 일만 (예: operator.create).")
+@click.option("--action", help="이 일만 (예: '계정 만들기', operator.create).")
 @click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True, help="보여 줄 수.")
 @as_json
 @var
 def show_log(action: str | None, limit: int, is_json: bool, folder: str | None) -> None:
     """누가 언제 무엇을 바꿨는지 보여 줍니다. 새것이 앞에 옵니다."""
+    from faqbot.web.desk.audit import ACTION_NAMES, changes
+
     with _store(folder) as store:
-        found = store.audit.page(limit, action=action)
+        found = store.audit.page(limit, action={words: name for name, words in ACTION_NAMES.items()}.get(action or "", action))
     if is_json:
         echo_json([asdict(entry) for entry in found])
         return
     for entry in found:
-        change = "" if entry.before is entry.after is None else f"  {entry.before} → {entry.after}"
-        click.echo(f"{_local(entry.written_at)}  {entry.actor}  {entry.action}  {entry.subject}{change}")
+        said = ", ".join(_change(each) for each in changes(entry))
+        click.echo(f"{_local(entry.written_at)}  {entry.actor}  {ACTION_NAMES.get(entry.action, entry.action)}  {entry.subject}{said and f'  {said}'}")
     if not found:
         click.echo("기록이 없습니다.")
 
@@ -158,7 +161,7 @@ def list_keys(is_json: bool, folder: str | None) -> None:
     for each in found:
         state = "사용" if each.is_valid(now) else "폐기" if each.revoked_at else "기한 지남"
         used = f"마지막 사용 {_local(each.used_at)}" if each.used_at else "쓴 적 없음"
-        click.echo(f"{each.prefix}  {each.name:20s} {each.role.value:10s} {state}  기한 {_local(each.expires_at)}  {used}")
+        click.echo(f"{each.prefix}  {each.name:20s} {_role(each.role, width=8)} {state}  기한 {_local(each.expires_at)}  {used}")
     if not found:
         click.echo("키가 없습니다.")
 
@@ -185,6 +188,18 @@ def _changes(store: "Store") -> "AccountChanges":
     return AccountChanges(store.accounts, store.audit, actor())
 
 
+def _role(role: "Role", width: int = 0) -> str:
+    """Its name at the desk, filled up to as many columns of a terminal; Hangul takes two."""
+    from faqbot.web.desk.frame import ROLE_NAMES
+
+    return ROLE_NAMES[role] + " " * (width - 2 * len(ROLE_NAMES[role]))
+
+
+def _change(change: "Change") -> str:
+    sides = " → ".join(side for side in (change.before, change.after) if side)
+    return f"{change.name}: {sides}" if change.name else sides
+
+
 def actor() -> str:
     """Whom the log names for what the command line does: `cli:` and the user of the system."""
     try:
@@ -195,8 +210,11 @@ def actor() -> str:
 
 def _password() -> str:
     """From the keyboard, unseen and twice; or the first line of standard input. Never from an argument, which every user of the machine can read."""
-    if sys.stdin.isatty():
-        return str(click.prompt("비밀번호", hide_input=True, confirmation_prompt="한 번 더"))
+    while sys.stdin.isatty():
+        typed = str(click.prompt("비밀번호", hide_input=True))
+        if typed == str(click.prompt("한 번 더", hide_input=True)):
+            return typed
+        click.echo("두 번 적은 비밀번호가 서로 다릅니다. 처음부터 다시 적어 주세요.", err=True)
     return sys.stdin.readline().rstrip("\r\n")
 
 

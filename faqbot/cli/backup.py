@@ -9,6 +9,7 @@ import click
 
 from faqbot.cli.admin import actor
 from faqbot.cli.options import as_json, echo_json, models_option, var
+from faqbot.cli.usage import require_yes
 from faqbot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -25,13 +26,15 @@ _TABLES = {"queries": "질문", "feedback": "피드백", "inquiries": "문의", 
 @models_option
 @var
 def backup(to: Path, *, with_key: bool, keep: int | None, models: Path | None, folder: str | None) -> None:
-    """서버를 켠 채로 백업합니다. TO 가 .zip 으로 끝나면 그 파일에, 아니면 그 폴더에(없으면 만들어) 사이트와 시각으로 이름을 지어 씁니다. 쓴 뒤에 다시 열어 세어 봅니다."""
-    from faqbot.bootstrap.backup import make_backup
+    """서버를 켠 채로 백업합니다. TO 가 .zip 으로 끝나면 그 파일에, 아니면 그 폴더에(없으면 만들어) 사이트와(여럿이면 없이) 시각으로 이름을 지어 씁니다. 쓴 뒤에 다시 열어 세어 봅니다."""
+    from faqbot.bootstrap.backup import all_sites, make_backup
 
-    began = time.monotonic()
-    made = make_backup(load_settings({"models": models, "var": folder}), to, with_key=with_key, keep=keep)
+    began, settings = time.monotonic(), load_settings({"models": models, "var": folder})
+    made = make_backup(settings, to, with_key=with_key, keep=keep)
     size = made.path.stat().st_size
     click.echo(f"백업했습니다: {made.path} ({size / 1e6:,.1f} MB, {time.monotonic() - began:.1f}초). {_counted(made.manifest)}")
+    if len(sites := all_sites(settings)) > 1:
+        click.echo(f"사이트 {len(sites):,}곳({', '.join(sites)})의 것이 모두 들어 있습니다.")
     for remark in made.remarks:
         click.echo(f"주의: {remark}", err=True)
     for deleted in made.deleted:
@@ -48,6 +51,7 @@ def backup(to: Path, *, with_key: bool, keep: int | None, models: Path | None, f
 def restore(file: Path, *, is_listed: bool, yes: bool, is_json: bool, models: Path | None, folder: str | None) -> None:
     """백업을 되돌립니다. 서버를 먼저 멈추세요. 지금 것은 var 폴더의 before-restore-… 에 남깁니다."""
     from faqbot.bootstrap.archive import Archive
+    from faqbot.bootstrap.backup import all_sites
     from faqbot.bootstrap.restore import restore as put_back
 
     settings = load_settings({"models": models, "var": folder})
@@ -58,8 +62,12 @@ def restore(file: Path, *, is_listed: bool, yes: bool, is_json: bool, models: Pa
         _list(file, manifest, settings, is_json=is_json)
         return
     _echo_about(file, manifest, settings)
+    sites = sorted({*all_sites(settings), *manifest.sites()})
+    if len(sites) > 1:
+        click.echo(f"주의: 데이터베이스는 사이트 {len(sites):,}곳({', '.join(sites)})이 함께 씁니다. 한 사이트만이 아니라 모두 그때로 돌아갑니다.", err=True)
     if not yes:
-        click.confirm("지금 데이터베이스와 공개된 릴리스를 이것으로 바꿀까요?", abort=True)
+        of = "사이트 모두의 " if len(sites) > 1 else ""
+        require_yes(f"지금 {of}데이터베이스와 공개된 릴리스를 이것으로 바꿀까요?")
     began = time.monotonic()
     restored = put_back(settings, file, by=actor())
     for remark in restored.remarks:

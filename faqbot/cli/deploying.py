@@ -1,5 +1,6 @@
 """The command that writes what stands around the server."""
 
+import os
 from pathlib import Path
 
 import click
@@ -21,5 +22,5 @@ def deploy_files(target: Path, *, user: str, force: bool, port: int | None, mode
     from faqbot.deploy.files import write_files
 
     settings = load_settings({"port": port, "models": models, "var": folder})
-    for path in write_files(target, made(settings, user), force=force):
+    for path in write_files(target, made(settings, user, os.environ), force=force):
         click.echo(str(path))

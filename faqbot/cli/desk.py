@@ -10,8 +10,9 @@ import click
 
 from faqbot.cli.admin import actor
 from faqbot.cli.options import as_json, echo_json, var
+from faqbot.cli.usage import require_yes
 from faqbot.errors import FaqbotError, ReleaseError
-from faqbot.messages import STATE
+from faqbot.messages import ASKED_AND_GOT, STATE
 from faqbot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ def _echo_content(content: "NewInquiry", settings: Settings) -> None:
         if text:
             click.echo(f"[{label}] {text}")
     for turn in content.transcript:
-        click.echo(f"  {_local(settings, turn.asked_at)} 물음: {turn.query} → {turn.outcome}" + (f" ({', '.join(turn.shown)})" if turn.shown else ""))
+        click.echo(
+            f"  {_local(settings, turn.asked_at)} 물음: {turn.query} → {ASKED_AND_GOT.get(turn.outcome, turn.outcome)}"
+            + (f" ({', '.join(turn.shown)})" if turn.shown else "")
+        )
 
 
 @inquiries.command()
@@ -151,7 +155,7 @@ def erase(number: str, yes: bool, folder: str | None) -> None:
     with _store(folder) as store:
         _existing(store, number)
         if not yes:
-            click.confirm(f"{number} 의 내용을 모두 지웁니다. 되돌릴 수 없습니다. 지울까요?", abort=True)
+            require_yes(f"{number} 의 내용을 모두 지웁니다. 되돌릴 수 없습니다. 지울까요?")
         _changes(store).erase(number)
     click.echo(f"{number} 의 내용을 지웠습니다.")
 

@@ -113,7 +113,10 @@ def _echo(shown: "Preview") -> None:
 
 
 def _line(status: str, each: "EntryChange") -> str:
-    columns = f" ({', '.join(change.column for change in each.changes)})" if each.changes else ""
+    from faqbot.corpus.columns import COLUMNS
+
+    words = {column.name: column.aliases[0] for column in COLUMNS}
+    columns = f" ({', '.join(words[change.column] for change in each.changes)})" if each.changes else ""
     return f"  {_WORDS[status]} · [{each.entry.id}] {each.entry.question}{columns}"
 
 

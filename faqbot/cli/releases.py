@@ -14,13 +14,14 @@ from faqbot.settings import Settings, load_settings
 @click.pass_context
 def releases(ctx: click.Context, models: Path | None) -> None:
     """릴리스 목록을 보고(하위 명령 없이), 공개하거나(publish ID) 되돌립니다(rollback)."""
-    from faqbot.bootstrap.parts import site_folder
+    from faqbot.bootstrap.parts import local_time, site_folder
     from faqbot.training.publish import list_releases
 
     ctx.obj = load_settings({"models": models})
     if ctx.invoked_subcommand is None:
         for info in list_releases(site_folder(ctx.obj)):
-            click.echo(f"{'*' if info.is_current else ' '} {info.id}  {info.created}  FAQ {info.entries:,}건")
+            trained = f"{local_time(ctx.obj, info.trained_at):%Y-%m-%d %H:%M}" if info.trained_at else info.created
+            click.echo(f"{'*' if info.is_current else ' '} {info.id}  {trained}  FAQ {info.entries:,}건")
 
 
 @releases.command()

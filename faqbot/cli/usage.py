@@ -13,6 +13,7 @@ from faqbot.cli.help import span_in_words
 from faqbot.errors import FaqbotError
 from faqbot.korean.josa import with_josa
 
+_YES = ("y", "yes", "예", "네")
 _KINDS = {"File": "파일", "Directory": "폴더", "Path": "파일이나 폴더"}
 
 
@@ -43,6 +44,23 @@ class Group(click.Group):
         except FaqbotError as error:
             click.echo(f"오류: {error}", err=True)
             ctx.exit(1)
+        except click.Abort:
+            click.echo("그만두었습니다.", err=True)
+            ctx.exit(1)
+        except (KeyboardInterrupt, EOFError):
+            click.echo("\n그만두었습니다.", err=True)
+            ctx.exit(1)
+
+
+def require_yes(question: str) -> None:
+    """Ask, and go on only where the answer is yes.
+
+    Raises:
+        click.Abort: it is anything else.
+    """
+    answer = str(click.prompt(f"{question} [y/N]", default="", show_default=False))
+    if answer.strip().lower() not in _YES:
+        raise click.Abort
 
 
 @contextmanager

@@ -8,26 +8,33 @@ from pathlib import Path
 from string import Template
 
 from faqbot.errors import SettingsError
-from faqbot.settings import Settings
+from faqbot.settings import CONFIG_VARIABLE, Settings, secret_settings, variable
 
 #: Filled in; every other file of the package is written as it stands.
 _TEMPLATES = ("nginx.conf", "faqbot.service", "haproxy.cfg")
+#: Settings that the unit has lines of its own for.
+_GIVEN = frozenset({"host", "port", "workers", "trusted_proxies", "models", "var"})
+#: Variables that hold a path; the unit may not depend on where it is read from.
+_PATHS = (CONFIG_VARIABLE, variable("sites"))
+#: What stands between quotation marks in a unit.
+_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"', "%": "%%", "\n": "\\n"})
 _NO_HOST = "help.example.kr"
 #: Bytes of an inquiry without its files.
 _INQUIRY = 256 * 1024
 
 
-def deploy_files(settings: Settings, user: str) -> dict[str, str]:
+def deploy_files(settings: Settings, user: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Contents by file name.
 
     Args:
         settings: port, folders, address and limits of the site.
         user: that the server runs as.
+        environment: whose FAQBOT_* variables the unit takes over, but for secrets: those belong into /etc/faqbot.env.
 
     Raises:
         SettingsError: a folder has a name that the files could not hold.
     """
-    values = _values(settings, user)
+    values = _values(settings, user, _taken_over(environment))
     found = {entry.name: entry.read_text(encoding="utf-8") for entry in files(__package__).iterdir() if _is_data(entry.name)}
     return {name: Template(text).substitute(values) if name in _TEMPLATES else text for name, text in sorted(found.items())}
 
@@ -54,11 +61,23 @@ def _is_data(name: str) -> bool:
     return not name.startswith((".", "_")) and not name.endswith(".py")
 
 
-def _values(settings: Settings, user: str) -> dict[str, str]:
+def _taken_over(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variable → value of what the settings come from and the unit must have too, by alphabet; paths are absolute.
+
+    Raises:
+        SettingsError: a path has signs that mean something there.
+    """
+    wanted = {variable(name) for name in Settings.model_fields.keys() - secret_settings() - _GIVEN} | {CONFIG_VARIABLE}
+    found = {name: environment[name] for name in sorted(wanted) if environment.get(name)}
+    return found | {name: _plain(Path(found[name]).resolve()) for name in _PATHS if name in found}
+
+
+def _values(settings: Settings, user: str, variables: Mapping[str, str]) -> dict[str, str]:
     home, program = Path.cwd(), Path(sys.executable).with_name("faqbot")
     host = (settings.public_url.host if settings.public_url else None) or _NO_HOST
     upstream = f"127.0.0.1:{settings.port}"
-    is_home = any(path.is_relative_to(private) for path in (home, program, settings.models.resolve()) for private in (Path("/home"), Path("/root")))
+    read = (home, program, settings.models.resolve(), *(Path(variables[name]) for name in _PATHS if name in variables))
+    is_home = any(path.is_relative_to(private) for path in read for private in (Path("/home"), Path("/root")))
     return {
         "title": " ".join(settings.title.split()).replace("%", "%%"),
         "user": user,
@@ -69,6 +88,7 @@ def _values(settings: Settings, user: str) -> dict[str, str]:
         "program": _plain(program),
         "models": _plain(settings.models.resolve()),
         "var": _plain(settings.var.resolve()),
+        "environment": "".join(f'\nEnvironment="{name}={value.translate(_QUOTED)}"' for name, value in variables.items()),
         "protect_home": "read-only" if is_home else "yes",
         "server_name": host,
         "public_url": f"https://{host}",

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -33,6 +34,15 @@ class ReleaseInfo:
     created: str
     entries: int
     is_current: bool
+
+    @property
+    def trained_at(self) -> datetime | None:
+        """When it was trained; None where a manifest that somebody wrote by hand names no moment."""
+        try:
+            moment = datetime.fromisoformat(self.created)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def nginx_before(inner: int, folder: Path) -> Iterator[int]:
     needed(NGINX, "nginx")
     port, plain = free_port(), free_port()
     cert, key = certificate(folder)
-    text = deploy_files(Settings(public_url="https://help.example.kr", port=inner), "faqbot")["nginx.conf"]
+    text = deploy_files(Settings(public_url="https://help.example.kr", port=inner), "faqbot", {})["nginx.conf"]
     for old, new in {
         "/etc/letsencrypt/live/help.example.kr/fullchain.pem": str(cert), "/etc/letsencrypt/live/help.example.kr/privkey.pem": str(key),
         "/var/log/nginx/faqbot.log": str(folder / "access.log"), "listen [::]:80;\n": "\n", "listen [::]:443 ssl;\n": "\n",

@@ -25,7 +25,7 @@ HAPROXY, ANALYZE = "/usr/sbin/haproxy", "/usr/bin/systemd-analyze"
 
 @pytest.fixture(scope="module")
 def contents() -> dict[str, str]:
-    return deploy_files(Settings(public_url="https://help.example.kr", port=8123, title="100% 도움말\n; $x"), "faqbot")
+    return deploy_files(Settings(public_url="https://help.example.kr", port=8123, title="100% 도움말\n; $x"), "faqbot", {})
 
 
 def test_the_command_writes_them_into_a_folder(tmp_path: Path) -> None:
@@ -52,7 +52,34 @@ def test_nothing_is_left_to_fill_in(contents: dict[str, str]) -> None:
 
 def test_a_folder_whose_name_would_mean_something_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="설정 파일에 적을 수 없는 글자가 있는 폴더입니다"):
-        deploy_files(Settings(models=tmp_path / "a;b"), "faqbot")
+        deploy_files(Settings(models=tmp_path / "a;b"), "faqbot", {})
+
+
+def test_the_unit_has_every_variable_that_is_set_and_is_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shops").mkdir()
+    (tmp_path / "own.toml").write_text("", encoding="utf-8")
+    given = {
+        "SITES": "shops",
+        "PUBLIC_URL": "https://help.example.kr",
+        "TITLE": '5% "도움" \\ $x',
+        "CONFIG": "own.toml",
+        "VAR": "v",
+        "SECRET_KEY": "0123456789abcdef" * 3,
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"FAQBOT_{name}", value)
+    done = CliRunner().invoke(main, ["deploy-files", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    lines = [line for line in (tmp_path / "out/faqbot.service").read_text(encoding="utf-8").splitlines() if line.startswith('Environment="')]
+    assert lines == [
+        f'Environment="FAQBOT_MODELS={tmp_path}/models"',
+        f'Environment="FAQBOT_VAR={tmp_path}/v"',
+        f'Environment="FAQBOT_CONFIG={tmp_path}/own.toml"',
+        'Environment="FAQBOT_PUBLIC_URL=https://help.example.kr"',
+        f'Environment="FAQBOT_SITES={tmp_path}/shops"',
+        'Environment="FAQBOT_TITLE=5%% \\"도움\\" \\\\ $x"',
+    ]
 
 
 def test_haproxy_reads_its_file(contents: dict[str, str], tmp_path: Path) -> None:

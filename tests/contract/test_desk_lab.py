@@ -1,5 +1,6 @@
 """실험실 in the desk: it says what the bot does and why, as the bot itself says it, and keeps nothing of what was asked."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -97,6 +98,13 @@ def test_it_leads_to_the_entry_and_to_a_test_case(editor):
 def test_without_a_release_the_page_says_so(editor, live):
     live.held = None
     assert "아직 공개된 릴리스가 없어요" in page(editor.get("/admin/lab?q=환불"), 503).text
+
+
+def test_a_release_to_compare_with_has_the_day_of_the_sites_zone(editor, tmp_path):
+    folder = tmp_path / "models" / "default" / ("a" * 16)
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps({"created": "2026-03-01T20:00:00+00:00", "entries": 5}))
+    assert "2026-03-02 · FAQ 5개 · aaaaaaaa" in page(editor.get("/admin/lab")).text
 
 
 def test_two_releases_stand_beside_each_other(at_site, two_releases):

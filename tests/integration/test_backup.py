@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import zipfile
@@ -208,6 +209,60 @@ def test_a_folder_that_is_not_there_is_made_and_the_file_in_it_has_its_name(plac
     assert place.run("backup", place.root / "new" / "backups").exit_code == 0
     (made,) = (place.root / "new" / "backups").glob("faqbot-default-2*.zip")
     assert zipfile.is_zipfile(made)
+
+
+@pytest.fixture
+def shops(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """The same as one of three sites: one more has a release, one has a file only."""
+    shutil.copytree(place.site, place.models / "shop")
+    (place.root / "sites").mkdir()
+    (place.root / "sites" / "cafe.toml").write_text('title = "카페"\n', encoding="utf-8")
+    monkeypatch.setenv("FAQBOT_SITES", "sites")
+    monkeypatch.setenv("FAQBOT_SITE", "shop")
+    return place
+
+
+def test_a_backup_of_several_sites_has_the_name_of_none_and_says_whose_it_is(shops: Place) -> None:
+    result = shops.run("backup", shops.root / "backups")
+    (made,) = (shops.root / "backups").glob("*.zip")
+    assert re.fullmatch(r"faqbot-\d{8}T\d{6}Z\.zip", made.name)
+    assert "사이트 3곳(cafe, default, shop)의 것이 모두 들어 있습니다." in result.stdout
+    assert "사이트 파일(sites/*.toml)은 넣지 않았습니다. 따로 보관하세요." in result.stderr
+
+
+def test_keeping_some_counts_backups_of_both_names_and_none_of_another_installation(shops: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shops.root / "backups"
+    made = shops.backup(to="backups/one.zip").rename(folder / "faqbot-20200102T000000Z.zip")
+    monkeypatch.setenv("FAQBOT_SITE", "default")
+    foreign = shops.backup(to="backups/one.zip").rename(folder / "faqbot-20200103T000000Z.zip")
+    monkeypatch.setenv("FAQBOT_SITE", "shop")
+    old = [folder / f"faqbot-shop-2020010{n}T000000Z.zip" for n in (1, 4)]
+    for path in (*old, folder / "faqbot-20200105T000000Z.zip"):
+        path.touch()
+    assert shops.run("backup", folder, "--keep", "2").exit_code == 0
+    left = {path.name for path in folder.glob("*-2020*.zip")}
+    assert (made.exists(), left) == (False, {foreign.name, old[1].name, "faqbot-20200105T000000Z.zip"})
+
+
+def test_whoever_restores_is_told_that_all_sites_go_back(shops: Place) -> None:
+    file = shops.backup()
+    result = CliRunner().invoke(main, ["restore", str(file), "--models", str(shops.models), "--var", str(shops.var)], input="n\n")
+    assert "사이트 3곳(cafe, default, shop)이 함께 씁니다. 한 사이트만이 아니라 모두 그때로 돌아갑니다." in result.stderr
+    assert "지금 사이트 모두의 데이터베이스와 공개된 릴리스를 이것으로 바꿀까요?" in result.output
+
+
+@pytest.mark.parametrize("answer", ["", "n", "뭐라고"])
+def test_whatever_is_no_yes_changes_nothing_and_is_answered_in_korean(place: Place, answer: str) -> None:
+    file, before = place.backup(), place.state()
+    result = CliRunner().invoke(main, ["restore", str(file), "--models", str(place.models), "--var", str(place.var)], input=f"{answer}\n")
+    assert (result.exit_code, place.state()) == (1, before)
+    assert (result.stderr.splitlines()[-1], "rror" in result.output) == ("그만두었습니다.", False)
+
+
+@pytest.mark.parametrize("answer", ["y", "Y", "예"])
+def test_a_yes_restores(place: Place, answer: str) -> None:
+    result = CliRunner().invoke(main, ["restore", str(place.backup()), "--models", str(place.models), "--var", str(place.var)], input=f"{answer}\n")
+    assert (result.exit_code, "되돌렸습니다" in result.output) == (0, True)
 
 
 @pytest.mark.parametrize("name", ["backup.zip", "backup.ZIP"])

@@ -601,10 +601,19 @@ def test_releases_lists_all_and_marks_the_published_one(run: Run, two_releases: 
     models, old, new = two_releases
     result = run("releases", "--models", models)
     assert result.exit_code == 0
-    day = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"
+    day = r"\d{4}-\d\d-\d\d \d\d:\d\d"
     first, second = result.stdout.splitlines()
     assert re.fullmatch(rf"  {new}  {day}  FAQ 2건", first)
     assert re.fullmatch(rf"\* {old}  {day}  FAQ 7건", second)
+
+
+def test_releases_were_trained_at_the_time_of_the_sites_zone(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_TIMEZONE", "America/New_York")
+    for letter, created in (("a", "2026-03-01T03:04:05+00:00"), ("b", "얼마 전"), ("c", "2026-03-01T03:04:05")):
+        (tmp_path / "default" / (letter * 16)).mkdir(parents=True)
+        (tmp_path / "default" / (letter * 16) / "manifest.json").write_text(json.dumps({"created": created, "entries": 5}))
+    lines = run("releases", "--models", tmp_path).stdout.splitlines()
+    assert lines == [f"  {'b' * 16}  얼마 전  FAQ 5건", f"  {'a' * 16}  2026-02-28 22:04  FAQ 5건", f"  {'c' * 16}  2026-03-01T03:04:05  FAQ 5건"]
 
 
 @pytest.mark.slow

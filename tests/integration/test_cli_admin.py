@@ -1,8 +1,13 @@
 """Accounts and keys as an operator types them."""
 
+import contextlib
 import json
 import os
+import pty
 import re
+import select
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -43,8 +48,8 @@ def store(var: Path) -> Iterator[Store]:
 
 
 def test_the_first_account_is_an_owners_and_the_next_may_only_look(run, store):
-    assert "계정을 만들었습니다: minji (owner)" in run("create", "Minji", typed=f"{WORDS}\n").output
-    assert "계정을 만들었습니다: 김준 (viewer)" in run("create", "김준", typed=OTHER).output
+    assert "계정을 만들었습니다: minji (소유자)" in run("create", "Minji", typed=f"{WORDS}\n").output
+    assert "계정을 만들었습니다: 김준 (보기)" in run("create", "김준", typed=OTHER).output
     run("create", "sua", "--role", "publisher", typed=f"{WORDS}\r\n")
     assert [(each.name, each.role) for each in store.accounts.operators()] == [("minji", Role.OWNER), ("sua", Role.PUBLISHER), ("김준", Role.VIEWER)]
     assert store.accounts.log_in("minji", WORDS, "")
@@ -57,6 +62,26 @@ def test_without_a_good_password_there_is_no_account(run, store, typed):
     assert "오류: 비밀번호는 12자 이상" in run("create", "minji", typed=typed, code=1).output
     assert not store.accounts.exist()
     assert store.audit.page() == ()
+
+
+def test_a_password_that_was_typed_in_two_ways_is_asked_for_again_and_whoever_stops_is_answered_in_korean(var):
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "faqbot", "admin", "create", "minji", "--var", str(var)]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=os.environ | {"PYTHONUTF8": "1"}) as process:
+        os.close(theirs)
+        shown = b""
+        for prompt, typed in (("비밀번호: ", WORDS), ("한 번 더: ", OTHER), ("적어 주세요.\r\n비밀번호: ", "\x04")):
+            while not shown.endswith(prompt.encode()):
+                assert select.select([ours], [], [], 60)[0], shown.decode()
+                shown += os.read(ours, 1000)
+            os.write(ours, typed.encode() + (b"" if typed == "\x04" else b"\n"))
+        assert process.wait(60) == 1
+        with contextlib.suppress(OSError):  # nobody is at the other end of the terminal any more
+            while more := os.read(ours, 1000):
+                shown += more
+    os.close(ours)
+    assert "두 번 적은 비밀번호가 서로 다릅니다." in shown.decode()
+    assert shown.decode().endswith("그만두었습니다.\r\n")
 
 
 def test_no_command_takes_a_password_as_an_argument(run):
@@ -78,7 +103,7 @@ def test_accounts_are_shut_opened_and_given_roles(run, store):
     run("create", "jun", typed=WORDS)
     run("role", "jun", "owner")
     assert "faqbot admin enable minji" in run("disable", "minji").output
-    assert re.search(r"minji +owner +막음", run("list").output)
+    assert re.search(r"minji +소유자 +막음", run("list").output)
     run("enable", "minji")
     assert [(each["name"], each["role"], each["disabled_at"]) for each in json.loads(run("list", "--json").output)] == [
         ("jun", "owner", None),
@@ -101,7 +126,7 @@ def test_a_key_is_printed_once_and_alone_so_that_it_can_be_piped(run, store):
     listed = run("key", "list").output
     prefix = store.accounts.all_keys()[0].prefix
     assert key not in listed
-    assert re.search(rf"{prefix}  excel +editor +사용", listed)
+    assert re.search(rf"{prefix}  excel +편집 +사용", listed)
     run("key", "revoke", prefix)
     assert store.accounts.key(key) is None
     assert "폐기" in run("key", "list").output
@@ -127,7 +152,8 @@ def test_every_change_is_in_the_log_with_the_user_of_the_system(run, store, monk
     assert {each["actor"] for each in logged} == {"cli:operator-of-the-host"}
     assert WORDS not in json.dumps(logged)
     assert len(run("log", "--action", "operator.create").output.splitlines()) == 2
-    assert "{'role': 'viewer'} → {'role': 'editor'}" in run("log").output
+    assert "  역할 바꾸기  jun  역할: 보기 → 편집\n" in run("log").output
+    assert run("log", "--action", "계정 만들기").output == run("log", "--action", "operator.create").output != ""
 
 
 def test_empty_lists_say_so(run):

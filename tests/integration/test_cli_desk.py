@@ -131,7 +131,7 @@ def test_an_inquiry_is_shown_with_all_that_was_written(run: Run, store: Store, n
         "해 본 것": INQUIRY.tried,
     }.items():
         assert f"[{label}] {said}\n" in text
-    assert "  2026-03-02 08:45 물음: 두 번 결제 → suggest (결제 취소 방법, 환불은 며칠 걸리나요?)\n" in text
+    assert "  2026-03-02 08:45 물음: 두 번 결제 → 비슷한 질문을 보여 드렸어요 (결제 취소 방법, 환불은 며칠 걸리나요?)\n" in text
     assert re.search(r"답변 · 김상담 · \d{4}-\d\d-\d\d \d\d:\d\d\n두 번째 결제를 취소했습니다.\n", text)
     assert re.search(r"메모 · 박상담 · \d{4}-\d\d-\d\d \d\d:\d\d\n결제팀이 확인함\n", text)
 

@@ -96,7 +96,7 @@ def test_an_import_is_a_version_that_can_be_undone(run: Run, table: Path, querie
     table.write_bytes(TABLE.replace("이틀", "하루").replace("5일", "7일").encode("cp949"))
     again = succeeded(run("import", str(table), "--by", "이", "--yes"))
     assert "고침 2 · 그대로 3" in again
-    assert "고침 · [late] 배송이 늦어요 (answer)" in again
+    assert "고침 · [late] 배송이 늦어요 (답변)" in again
     listed = json.loads(succeeded(run("draft", "versions", "--json", with_models=False)))
     assert [(info["id"], info["made_by"], info["why"], info["is_head"]) for info in listed] == [
         (2, "이", "faq.csv 가져오기", True),

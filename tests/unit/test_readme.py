@@ -117,6 +117,10 @@ def shown(default: object) -> str:
     return "" if value in (None, ()) else str(value)
 
 
+def test_the_section_about_the_table_names_every_kind_that_is_read() -> None:
+    assert "CSV, TSV, XLSX, JSON, JSON Lines, FAQPage가 든 HTML" in section("## FAQ 표")
+
+
 def test_every_make_target_is_named():
     assert {name(row[0]) for row in rows(section("### make"))} == {f"make {target}" for target in targets()}
 

@@ -70,6 +70,29 @@ def test_what_is_no_toml_is_refused(process: Settings, text: str) -> None:
         of(process, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title = 가게", "1번째 줄 9번째 글자: 값을 읽을 수 없습니다. 글은 큰따옴표로 묶으세요."),
+        ('phone = "1"\ntitle "가게"', "2번째 줄 7번째 글자: 이름 뒤에 = 이 없습니다. 이름 = 값 으로 적으세요."),
+        ('title = "가"\ntitle = "나"', "파일의 끝: 같은 이름을 두 번 적었습니다. 하나를 지우세요."),
+        ('title = "가게\n', "1번째 줄 12번째 글자: 쓸 수 없는 글자입니다. 따옴표를 같은 줄에서 닫았는지 보세요."),
+        ('title = "\\x"', "1번째 줄 12번째 글자: TOML 문법에 맞지 않습니다. 그곳을 고치세요."),
+    ],
+    ids=["bare", "no sign", "twice", "open", "other"],
+)
+def test_where_a_file_is_no_toml_is_told_in_korean(process: Settings, text: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        of(process, text)
+    assert str(refused.value) == f"{process.sites}/shop.toml: 사이트 파일을 읽을 수 없습니다. {said}"
+
+
+def test_a_file_that_is_no_text_is_told_in_korean(process: Settings) -> None:
+    (process.sites / "shop.toml").write_bytes('title = "가게"'.encode("cp949"))
+    with pytest.raises(SettingsError, match=r"UTF-8이 아닙니다\(10번째 바이트\)\. UTF-8로 다시 저장하세요\."):
+        settings_of_site(process, "shop")
+
+
 def test_names_that_are_no_sites_are_passed_over(process: Settings) -> None:
     for name in ("shop.toml", "Shop2.toml", ".hidden.toml", "a.b.toml", "notes.txt"):
         (process.sites / name).touch()

@@ -71,5 +71,11 @@ def test_help_says_what_is_needed_the_default_and_the_range() -> None:
     assert "[기본: 50; 1 이상 1000 이하]" in CliRunner().invoke(main, ["inquiries", "list", "--help"]).output
 
 
+@pytest.mark.parametrize("command", ["train", "check", "import"])
+def test_help_names_every_kind_of_table_that_is_read(command: str) -> None:
+    text = " ".join(CliRunner().invoke(main, [command, "--help"]).output.split())
+    assert "CSV, TSV, XLSX, JSON, 도움말 페이지" in text
+
+
 def test_a_group_without_a_command_shows_its_help() -> None:
     assert "1:1 문의를 보고, 답하고, 지웁니다." in CliRunner().invoke(main, ["inquiries"]).output

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from faqbot.bootstrap.backup import backups_of
 from faqbot.bootstrap.doctor.check import Check, State
 from faqbot.bootstrap.parts import database_address, is_loopback
 from faqbot.settings import MIN_SECRET, Settings, variable
@@ -68,7 +69,7 @@ def backups(settings: Settings, folder: Path | None) -> Check:
     """How old the newest backup is."""
     if folder is None:
         return Check("backups", State.SKIP, "백업은 살펴보지 않았습니다", "백업하는 폴더가 있으면 --backups 폴더 로 알려 주세요.")
-    found = [file.stat().st_mtime for file in folder.glob(f"faqbot-{settings.site}-*.zip")] if folder.is_dir() else []
+    found = [file.stat().st_mtime for file in backups_of(folder, settings.site)]
     if not found:
         return Check("backups", State.FAIL, f"{folder}: 이 사이트의 백업이 없습니다", "백업을 한 번 만들고, 날마다 하도록 등록하세요.")
     days = (time.time() - max(found)) / _DAY

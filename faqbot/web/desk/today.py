@@ -141,11 +141,8 @@ def _release(visit: DeskVisit) -> str:
 
 def _age(visit: DeskVisit, release: str) -> int | None:
     """Days since a release was trained; None for one that is not there."""
-    created = next((info.created for info in list_releases(site_of(visit)) if info.id == release), None)
-    try:
-        return max(0, (visit.services.clock() - datetime.fromisoformat(created)).days) if created else None
-    except (ValueError, TypeError):  # a manifest of somebody else
-        return None
+    trained = next((info.trained_at for info in list_releases(site_of(visit)) if info.id == release), None)
+    return max(0, (visit.services.clock() - trained).days) if trained else None
 
 
 def _href(endpoint: str, **values: Any) -> str:
