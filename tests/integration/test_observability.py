@@ -142,7 +142,7 @@ def test_the_example_for_prometheus_names_the_alerts_and_the_port_that_readme_na
 
 
 def test_a_request_can_be_followed_from_the_response_through_the_log(server: Server, models: Path) -> None:
-    reply = server.ask("환불은 며칠 걸리나요?")
+    reply = server.ask("환불은 며칠 걸리나요?!")  # asked nowhere else here: what was asked before is never slow
     wait_until(
         lambda: {line["logger"] for line in log(models) if line.get("request") == reply["request_id"]} == {"faqbot.web.access", "faqbot.web.slow"}, REQUEST
     )
