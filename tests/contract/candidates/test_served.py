@@ -31,13 +31,17 @@ class Server:
         self.port = port
         self._log = log
         self._file = file
+        self._asked = 0
 
     def log(self) -> str:
         return self._log.read_text()
 
     def ask(self) -> dict[str, object]:
+        """The same question in another text each time, for what was asked before needs no candidates."""
+        self._asked += 1
+        query = QUERY.replace(" ", " " * self._asked, 1)
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            connection.request("POST", "/v1/ask", json.dumps({"query": QUERY}).encode(), {"Content-Type": "application/json"})
+            connection.request("POST", "/v1/ask", json.dumps({"query": query}).encode(), {"Content-Type": "application/json"})
             return json.loads(connection.getresponse().read())
 
     def is_ready(self) -> bool:
