@@ -231,10 +231,22 @@ def test_a_soak_fails_where_something_grows(seen: list[Look], missed: set[str]):
         ({200: 9, LOST: 4}, [1, 0], [], {"lost by 2 kills"}),
         ({200: 9, LOST: 1}, [], [], {"lost by 0 kills"}),
         ({200: 9, 503: 1}, [4], [], {"failed"}),
+        ({200: 9, 404: 1}, [4], [], set()),
+        ({200: 9, 404: 1}, [], [], {"failed"}),
         ({201: 2}, [], ["a"], {"inquiries acknowledged and not stored"}),
         ({201: 2}, [], ["a", "b", "b"], {"inquiries stored twice"}),
     ],
-    ids=["all is well", "under way", "more than were under way", "without a kill", "refused", "not stored", "stored twice"],
+    ids=[
+        "all is well",
+        "under way",
+        "more than were under way",
+        "without a kill",
+        "refused",
+        "a vote on what was killed",
+        "a vote that finds nothing",
+        "not stored",
+        "stored twice",
+    ],
 )
 def test_a_soak_fails_where_something_is_lost(statuses: dict[int, int], kills: list[int], stored: list[str], missed: set[str]):
     heard = Heard(np.array([1.0]), Counter(statuses), 1.0, 0, 0.0, 0.0)

@@ -126,10 +126,10 @@ def soak(site: Site, minutes: float, rate: float, workers: int = 2, kills: float
 def _kill(pid: int, client: Client, every: float, over: threading.Event, kills: list[int]) -> None:
     chance = random.Random(1)  # noqa: S311  # any worker will do
     while not over.wait(every):
-        workers = family(pid)[1:]
+        workers, under_way = family(pid)[1:], client.busy
         with suppress(ProcessLookupError, IndexError):
             os.kill(chance.choice(workers), signal.SIGKILL)
-            kills.append(client.busy)
+            kills.append(under_way)
 
 
 def _watch(pid: int, client: Client, every: float, over: threading.Event, looks: list[Look]) -> None:
@@ -148,9 +148,11 @@ def judged(soaked: Soaked) -> list[Figure]:
     an_hour = rise * megabytes[0] * 3600 / max(1.0, seconds[-1] - seconds[0])
     of = f"of {heard.statuses.total():,}, {visitors.votes:,} votes and {visitors.inquiries:,} inquiries among them; {dict(sorted(heard.statuses.items()))}"
     lost, acknowledged = heard.statuses[LOST], heard.statuses[201]
+    forgotten = heard.statuses[404] if soaked.kills else 0
     return [
-        Figure("failed", heard.failed - lost, "requests", 0, note=of),
+        Figure("failed", heard.failed - lost - forgotten, "requests", 0, note=of),
         Figure(f"lost by {len(soaked.kills)} kills", lost, "requests", sum(soaked.kills) + len(soaked.kills), note=f"{sum(soaked.kills)} were under way"),
+        Figure("votes on questions that were killed before they were written down", forgotten, "", len(soaked.kills)),
         Figure("mixed", visitors.mixed, "replies", 0),
         Figure("inquiries acknowledged and not stored", max(0, acknowledged - len(soaked.stored)), "", 0, note=f"{acknowledged} acknowledged"),
         Figure("inquiries stored twice", len(soaked.stored) - len(set(soaked.stored)), "", 0, note=f"{len(soaked.stored)} stored"),
