@@ -187,19 +187,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             conn.timeout = time.monotonic() + (ARRIVE if conn.arrival.is_whole else SERVE)
             self._unready.append(conn)
         elif stage is Stage.WHOLE:
-            conn.parser.unreader.unread(conn.arrival.take())
+            request = conn.arrival.take()
+            conn.parser.unreader.unread(request)
             conn.data_ready = True
             self._served[conn] = time.monotonic() + SERVE
-            self._hand_over(conn)
+            self._hand_over(conn, request)
         elif stage is None:
             self._hang_up(conn)
         else:
             refuse(conn.sock, 431 if stage is Stage.HEAD_TOO_LARGE else 400, uuid4().hex)
             self._linger(conn)
 
-    def _hand_over(self, conn: TConn) -> None:
+    def _hand_over(self, conn: TConn, request: bytes) -> None:
         """Give a request to the threads, a question to the one that answers questions."""
-        threads = self.tpool.answering if conn.arrival.is_whole and asks(conn.arrival.take()) else self.tpool.others
+        threads = self.tpool.answering if conn.arrival.is_whole and asks(request) else self.tpool.others
         future = threads.submit(_network(conn.client), partial(self.handle, conn))
         future.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
 
